@@ -1,0 +1,73 @@
+/** `Snapshot -> Step[]`: pure. What is not in the snapshot plays no part. */
+import { LIMITS } from '../limits.js'
+import { renderComment } from '../prose/comment.js'
+import { generalHold } from '../verdict/gate.js'
+import { judgeRequest } from '../verdict/judge-request.js'
+import { judgeWaiting } from '../verdict/judge-waiting.js'
+import type { Judgement } from '../verdict/verdict.js'
+import { recoverClaim, takeoverAt } from './recover.js'
+import type { Snapshot } from './snapshot.js'
+import type { ClaimStep, Plan, RefuseStep, Step } from './step.js'
+
+export function plan(snapshot: Snapshot): Plan {
+  const fromMain = snapshot.waiting.map((waiting) => ({ waiting, judgement: judgeWaiting(waiting, snapshot) }))
+  const fromBranches = snapshot.requests.flatMap((request) => judgeRequest(request, snapshot) ?? [])
+  const judgements = [...fromMain.map((item) => item.judgement), ...fromBranches]
+  // On a main that was rewritten nothing may be written at all, not even outcomes: it is not the main that was judged.
+  const isMainTrusted = snapshot.freeze === null || snapshot.freeze.cause === 'operator'
+  const mayWrite = generalHold(snapshot) === null
+  const steps: Step[] = []
+  if (isMainTrusted) {
+    steps.push(...snapshot.claims.flatMap((claim) => recoverClaim(claim, snapshot, mayWrite) ?? []))
+  }
+  if (mayWrite) {
+    steps.push(...undoSteps(snapshot))
+    const claims = judgements.flatMap((judgement) => claimStep(judgement, snapshot) ?? [])
+    steps.push(...claims.slice(0, LIMITS.claimsPerCommit))
+    steps.push(...fromMain.flatMap(({ waiting, judgement }): RefuseStep[] => refuseSteps(judgement, waiting)))
+    steps.push(...fromBranches.flatMap((judgement) => commentSteps(judgement, snapshot)))
+    steps.push(...tidySteps(snapshot))
+  }
+  return { judgements, steps, nextDueAt: nextDueAt(judgements, snapshot) }
+}
+
+function claimStep(judgement: Judgement, snapshot: Snapshot): ClaimStep | null {
+  const { verdict, asked, source } = judgement
+  if (verdict.kind !== 'fire' || asked === null) return null
+  const waiting = source.kind === 'main' ? (snapshot.waiting.find((item) => item.path === source.path) ?? null) : null
+  const branch = source.kind === 'branch' ? { suffix: source.suffix, head: source.head } : null
+  return { kind: 'claim', judgement, asked, evidence: verdict.evidence, waiting, branch }
+}
+
+function refuseSteps(judgement: Judgement, waiting: RefuseStep['waiting']): RefuseStep[] {
+  const { verdict } = judgement
+  return verdict.kind === 'refuse' ? [{ kind: 'refuse', judgement, reason: verdict.reason, waiting }] : []
+}
+
+/** One comment a request: it is written when it says something else than what stands there (field failure 31). */
+function commentSteps(judgement: Judgement, snapshot: Snapshot): Step[] {
+  const { source, verdict } = judgement
+  if (source.kind !== 'branch' || (verdict.kind !== 'wait' && verdict.kind !== 'refuse')) return []
+  if (verdict.kind === 'wait' && verdict.reason === 'tick_limit') return []
+  const text = renderComment(judgement)
+  return snapshot.comments.get(source.head) === text ? [] : [{ kind: 'comment', head: source.head, text }]
+}
+
+function tidySteps(snapshot: Snapshot): Step[] {
+  return snapshot.requests
+    .filter((request) => request.content.kind === 'contained')
+    .map(({ suffix, head }) => ({ kind: 'tidy', suffix, head }))
+}
+
+function undoSteps(snapshot: Snapshot): Step[] {
+  return snapshot.foreign.length === 0 ? [] : [{ kind: 'undo', changes: snapshot.foreign }]
+}
+
+function nextDueAt(judgements: readonly Judgement[], snapshot: Snapshot): number | null {
+  const expiries = judgements.flatMap((judgement) => judgement.asked?.action.expiresAtMs ?? [])
+  const claims = snapshot.claims.map((claim) =>
+    claim.state === 'foreign' ? takeoverAt(claim) : Date.parse(claim.intent.start_by),
+  )
+  const due = [...expiries, ...claims].filter((at) => at > snapshot.now)
+  return due.length === 0 ? null : Math.min(...due)
+}

@@ -1,0 +1,32 @@
+/** What becomes of claims in flight (DESIGN section 7). A run whose end is unknown is never started again by itself (law 8). */
+import { LIMITS } from '../limits.js'
+import type { ClaimFact, Snapshot } from './snapshot.js'
+import type { Step } from './step.js'
+
+const MINUTE_MS = 60_000
+
+/** @returns null where the claim is another instance's and its time is not over. */
+export function recoverClaim(claim: ClaimFact, snapshot: Snapshot, mayStart: boolean): Step | null {
+  const startBy = Date.parse(claim.intent.start_by)
+  switch (claim.state) {
+    case 'finished':
+    case 'running':
+      return { kind: 'collect', claim }
+    case 'noted':
+      if (snapshot.now >= startBy)
+        return { kind: 'conclude', claim, status: 'cancelled', reason: 'not_started_in_time' }
+      return mayStart ? { kind: 'start', claim } : null
+    case 'unknown':
+    case 'lost':
+      return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }
+    case 'foreign':
+      return snapshot.now >= takeoverAt(claim)
+        ? { kind: 'conclude', claim, status: 'indeterminate', reason: 'taken_over' }
+        : null
+  }
+}
+
+/** Epoch milliseconds from which another instance may record that nothing was heard. Later than any run of it can start and end. */
+export function takeoverAt(claim: ClaimFact): number {
+  return Date.parse(claim.intent.start_by) + claim.intent.timeout_minutes * MINUTE_MS + LIMITS.takeoverGraceMs
+}

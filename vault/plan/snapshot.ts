@@ -1,0 +1,89 @@
+/** The world as one tick saw it: one immutable value, from which everything is decided. */
+import type { ActionId } from '../action/id.js'
+import type { MergeFact } from '../countersignature/fact.js'
+import type { Change, EntryFact } from '../git-facts.js'
+import type { Oid } from '../oid.js'
+import type { FindingCode, TrustReason } from '../reasons.js'
+import type { Intent } from '../record/statement.js'
+import type { ActionFile, RequestFact } from '../request/fact.js'
+import type { Trust } from '../trust/trust.js'
+
+/** An action file on main that no dispatcher has claimed yet. */
+export interface WaitingFact {
+  readonly path: string
+  /** The file's stem: an id, or not. */
+  readonly stem: string
+  readonly entry: EntryFact
+  readonly file: ActionFile
+  /** The last commit that changed the path. Null: it could not be read. */
+  readonly merge: MergeFact | null
+}
+
+/** What the runner knows of a claim; `foreign`: another instance's, so nothing is known here. */
+export type ClaimState = 'unknown' | 'noted' | 'running' | 'finished' | 'lost' | 'foreign'
+
+/** A claim on main that has no outcome. */
+export interface ClaimFact {
+  readonly id: ActionId
+  readonly day: string
+  readonly intent: Intent
+  /** The action's bytes, as they lie beside the intent. */
+  readonly blob: Oid
+  /** SHA-256 (hex) of the bytes of its intent.json. */
+  readonly intentSha256: string
+  readonly state: ClaimState
+  /** Its formula, by the trust set of the claim, says that it may run again. */
+  readonly idempotent: boolean
+}
+
+/** A change under the record folders that no dispatcher made. */
+export interface ForeignChange {
+  readonly change: Change
+  readonly code: FindingCode
+  /** False: a well-formed record by an unknown key. It is reported but kept: it may be a dispatcher that is not pinned here, and its claim. */
+  readonly undo: boolean
+}
+
+export type FreezeCause = 'operator' | Extract<TrustReason, 'main_rewritten' | 'root_missing'>
+
+export interface Freeze {
+  readonly reason: string
+  readonly cause: FreezeCause
+  /** Epoch milliseconds. */
+  readonly since: number
+}
+
+/** Where an id was used before: the day folder of its records. */
+export interface UsedId {
+  readonly day: string
+}
+
+export interface Snapshot {
+  /** Epoch milliseconds: the only clock that a decision sees. */
+  readonly now: number
+  readonly main: Oid
+  readonly trust: Trust
+  readonly freeze: Freeze | null
+  readonly requests: readonly RequestFact[]
+  readonly waiting: readonly WaitingFact[]
+  readonly claims: readonly ClaimFact[]
+  /** For every id that occurs in `requests` and `waiting`: where it was used before. */
+  readonly used: ReadonlyMap<string, UsedId>
+  readonly foreign: readonly ForeignChange[]
+  /** Branches `vault/<id>` on the remote, by suffix. */
+  readonly branches: ReadonlyMap<string, Oid>
+  /** Comments that stand now, by request head. */
+  readonly comments: ReadonlyMap<Oid, string>
+  readonly dispatcher: DispatcherFact
+}
+
+/** What this dispatcher has and may, beside the policy. */
+export interface DispatcherFact {
+  readonly instance: string
+  /** The agent command of prompt steps, with the models and tools that the operator lets it have; null: there is none. */
+  readonly agent: { readonly models: readonly string[]; readonly tools: readonly string[] } | null
+  /** Names of the secrets in its store. */
+  readonly secrets: ReadonlySet<string>
+  /** `vault/actions/README.md` is on main: without it git drops the empty folder (field failure 48). */
+  readonly hasActionsReadme: boolean
+}

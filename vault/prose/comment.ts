@@ -1,0 +1,54 @@
+/** The comment on a request. It changes only when the verdict or its reasons change, so it names no moment of its own. */
+import { LIMITS } from '../limits.js'
+import { REASONS } from '../reasons.js'
+import type { Judgement } from '../verdict/verdict.js'
+import { plain, quoted } from './plain.js'
+import { renderRequestPlan } from './request-plan.js'
+import { renderUnblock } from './unblock.js'
+
+export function renderComment(judgement: Judgement): string {
+  const { asked } = judgement
+  const lines = [
+    headline(judgement),
+    '',
+    REASONS[judgement.verdict.reason].meaning,
+    ...details(judgement),
+    '',
+    ...(asked === null
+      ? []
+      : ['Why, in the words of the requester:', ...quoted(asked.action.context), '', ...renderRequestPlan(asked), '']),
+    ...(asked === null || asked.requesters.length === 0 ? [] : [`Requested by: ${asked.requesters.join(', ')}`]),
+    ...renderUnblock(judgement),
+    '',
+    'How it was decided:',
+    ...judgement.rules.map((rule) => `  ${rule.rule}: ${plain(rule.saw, 200)} -> ${plain(rule.gave, 200)}`),
+  ]
+  return `${cut(lines.join('\n'))}\n`
+}
+
+function headline(judgement: Judgement): string {
+  const { id, tier, verdict } = judgement
+  const name = plain(id, 120)
+  if (verdict.kind === 'refuse') return `countersign: ${name} is refused (${verdict.reason})`
+  if (verdict.kind === 'wait' && verdict.reason === 'pending_async_review')
+    return `countersign: ${name} is medium, pending async review`
+  if (verdict.kind === 'wait' && verdict.reason === 'awaiting_admin_merge')
+    return `countersign: ${name} is high, blocked until an admin merges`
+  return `countersign: ${name} is ${tier}, ${verdict.kind} (${verdict.reason})`
+}
+
+function details(judgement: Judgement): string[] {
+  const { verdict, problems } = judgement
+  if (problems.length > 0)
+    return problems.map(
+      (problem) => `  line ${problem.line}, column ${problem.column}: ${plain(problem.message)} (${problem.code})`,
+    )
+  return verdict.kind === 'refuse' || verdict.kind === 'unverifiable' ? [`  ${plain(verdict.detail)}`] : []
+}
+
+/** A comment is for people; the records have everything. */
+function cut(text: string): string {
+  return text.length <= LIMITS.commentBytes / 4
+    ? text
+    : `${text.slice(0, LIMITS.commentBytes / 4)}\n… (cut; \`countersign status <id>\` shows all)`
+}

@@ -1,0 +1,31 @@
+/** Who can let an action through and with which exact commands, and how to stop it. */
+import { REASONS } from '../reasons.js'
+import type { Judgement } from '../verdict/verdict.js'
+
+const SECOND_KEY = new Set(['pending_async_review', 'awaiting_admin_merge'])
+
+/** For people: a name list where somebody in particular is meant, else the role. */
+export function whoUnblocks(judgement: Judgement): string {
+  const { verdict, approvers } = judgement
+  if (verdict.kind === 'wait' && SECOND_KEY.has(verdict.reason)) {
+    return approvers.length === 0 ? 'nobody (no principal has the role and did not request it)' : approvers.join(', ')
+  }
+  return REASONS[verdict.reason].who
+}
+
+export function renderUnblock(judgement: Judgement): string[] {
+  const { verdict, id } = judgement
+  if (verdict.kind !== 'wait' || !SECOND_KEY.has(verdict.reason)) return [`Remedy: ${REASONS[verdict.reason].remedy}`]
+  return [
+    `Who can let it through: ${whoUnblocks(judgement)}`,
+    'To approve, in a terminal with your signing key:',
+    `  countersign approve ${id}`,
+    ...renderStop(judgement),
+  ]
+}
+
+function renderStop(judgement: Judgement): string[] {
+  const { source } = judgement
+  if (source.kind !== 'branch') return []
+  return ['To stop it, delete the branch:', `  git push origin --delete vault/${source.suffix}`]
+}

@@ -1,0 +1,89 @@
+/** The verdict on a request branch. */
+
+import { parseActionId } from '../action/id.js'
+import { possibleApprovers } from '../countersignature/approver.js'
+import { neededRole } from '../countersignature/signed-merge.js'
+import type { Snapshot } from '../plan/snapshot.js'
+import type { RequestContent, RequestFact } from '../request/fact.js'
+import { knownRequesters, requestersOf } from '../request/requesters.js'
+import { actionStem, shapeOf } from '../request/shape.js'
+import { Draft } from './draft.js'
+import { generalHold, readinessHold } from './gate.js'
+import { judgeContent } from './judge-content.js'
+import type { Judgement } from './verdict.js'
+
+type ChangeContent = Extract<RequestContent, { kind: 'change' }>
+
+/** Null for a branch with nothing in it that main lacks: there is no request to judge. */
+export function judgeRequest(request: RequestFact, snapshot: Snapshot): Judgement | null {
+  const { content } = request
+  if (content.kind === 'contained') return null
+  const draft = new Draft(requestId(request), { kind: 'branch', suffix: request.suffix, head: request.head })
+  if (content.kind === 'unread') {
+    if (content.why === 'tick_limit') return draft.close({ kind: 'wait', reason: 'tick_limit', until: null })
+    return draft.unverifiable(
+      'request_read',
+      content.why,
+      `the branch at ${request.head.slice(0, 12)} could not be read`,
+    )
+  }
+  const used = snapshot.used.get(draft.id)
+  if (used !== undefined) return draft.refuse('id_unused', 'already_fired', `${draft.id} was claimed on ${used.day}`)
+  if (parseActionId(request.suffix) === null) {
+    return draft.refuse('branch_name', 'branch_name_invalid', `vault/${request.suffix} does not end in a valid id`)
+  }
+  if (content.kind === 'unrelated')
+    return draft.refuse('common_history', 'no_common_history', 'no commit in common with main')
+  if (content.kind === 'ambiguous')
+    return draft.refuse('common_history', 'ambiguous_base', 'more than one merge base with main')
+  return judgeChange(draft, request.suffix, content, snapshot)
+}
+
+function judgeChange(draft: Draft, suffix: string, content: ChangeContent, snapshot: Snapshot): Judgement {
+  const shape = shapeOf(content.changes)
+  if (!shape.ok) return draft.refuse('one_added_file', shape.reason, shape.detail)
+  if (shape.id !== suffix)
+    return draft.refuse('one_added_file', 'id_mismatch', `the branch is vault/${suffix}, the file is ${shape.path}`)
+  draft.saw('one_added_file', shape.path, 'exactly one added file')
+  if (snapshot.waiting.some((waiting) => waiting.stem === shape.id)) {
+    return draft.refuse('id_unused', 'id_waiting_on_main', `${shape.path} is on main already`)
+  }
+  const refused = judgeContent(draft, content.file, snapshot)
+  if (refused !== null) return refused
+  return judgeKeys(draft, content, snapshot)
+}
+
+function judgeKeys(draft: Draft, content: ChangeContent, snapshot: Snapshot): Judgement {
+  const { asked, tier } = draft
+  const set = snapshot.trust.inForce.set
+  if (asked === null) throw new Error('judgeContent promised an action')
+  if (tier === 'low') {
+    const requesters = knownRequesters(content.commits, set)
+    draft.asked = { ...asked, requesters }
+    const held = generalHold(snapshot) ?? readinessHold(asked, snapshot)
+    if (held !== null) return draft.hold('dispatcher_may_fire', held.reason, held.saw)
+    draft.saw('second_key', 'low blast radius', 'the policy alone decides')
+    return draft.close({ kind: 'fire', reason: 'auto_approved', evidence: { kind: 'policy', requesters } })
+  }
+  if (content.tooManyCommits) return draft.refuse('requesters', 'too_many_commits', 'more commits than are read')
+  const requesters = requestersOf(content.commits, set)
+  if (requesters.kind === 'unknown') return draft.refuse('requesters', 'requester_unknown', requesters.detail)
+  draft.saw('requesters', requesters.principals.join(', '), 'known')
+  draft.asked = { ...asked, requesters: requesters.principals }
+  const allowSelf = set.policy[tier].allowSelf
+  draft.approvers = possibleApprovers(neededRole(tier, set), set).filter(
+    (name) => allowSelf || !requesters.principals.includes(name),
+  )
+  const held = generalHold(snapshot)
+  if (held !== null) return draft.hold('dispatcher_may_fire', held.reason, held.saw)
+  return draft.hold('second_key', tier === 'high' ? 'awaiting_admin_merge' : 'pending_async_review', 'not merged yet')
+}
+
+/** The file's stem, or the branch's suffix where there is no such file (DESIGN section 8). */
+function requestId(request: RequestFact): string {
+  const { content } = request
+  if (content.kind !== 'change') return request.suffix
+  const stems = content.changes.changes.map((change) => actionStem(change.path)).filter((stem) => stem !== null)
+  const [only, ...others] = stems
+  return only !== undefined && others.length === 0 ? only : request.suffix
+}
