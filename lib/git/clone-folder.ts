@@ -1,0 +1,90 @@
+/** The bare clone as a folder: made once, whole or not at all, and known again by the remote and branch written in it. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type GitContext, inRepository } from './context.js'
+import { GitError } from './git-error.js'
+import { runLocal } from './local-process.js'
+import { REMOTE_NAME } from './ref-names.js'
+import { runRemote } from './remote-command.js'
+
+export interface CloneIdentity {
+  /** Without credentials: a renewed token is no other remote. */
+  readonly url: string
+  readonly branch: string
+}
+
+export type ObjectFormat = 'sha1' | 'sha256'
+
+/** What a folder that is being made is called until it is whole. */
+export const UNFINISHED = '.unfinished-'
+
+const URL_KEY = 'countersign.url'
+const BRANCH_KEY = 'countersign.branch'
+
+/** @returns the object format of the clone at `path`, which is made where there is none */
+export async function ensureClone(network: GitContext, path: string, identity: CloneIdentity): Promise<ObjectFormat> {
+  if (await isNothing(path)) await createClone(network, path, identity)
+  const config = await readConfig(network, path)
+  const [url, branch] = [config.get(URL_KEY), config.get(BRANCH_KEY)]
+  if (url !== identity.url || branch !== identity.branch) {
+    const what = url === undefined ? 'something else' : `a clone of ${url}, branch ${branch}`
+    throw new GitError(
+      'wrong_clone',
+      `${path} is ${what}; it should be a clone of ${identity.url}, branch ${identity.branch}`,
+    )
+  }
+  return config.get('extensions.objectformat') === 'sha256' ? 'sha256' : 'sha1'
+}
+
+async function isNothing(path: string): Promise<boolean> {
+  try {
+    return (await readdir(path)).length === 0
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return true
+    throw new GitError('wrong_clone', `${path} is no folder that can be read`, { cause: error })
+  }
+}
+
+/** Under another name first: a crash in between must not leave half a clone that looks like a whole one. */
+async function createClone(network: GitContext, path: string, { url, branch }: CloneIdentity): Promise<void> {
+  const parent = dirname(path)
+  const unfinished = `${path}${UNFINISHED}${randomBytes(6).toString('hex')}`
+  await mkdir(parent, { recursive: true, mode: 0o700 })
+  const inParent = { ...network, folder: parent }
+  const format = await remoteFormat(inParent)
+  const init = ['init', '--bare', '--template=', `--object-format=${format}`, `--initial-branch=${branch}`]
+  try {
+    await runRemote(inParent, [...init, '--', unfinished])
+    const local = inRepository(network, unfinished)
+    await runLocal(local, ['config', URL_KEY, url])
+    await runLocal(local, ['config', BRANCH_KEY, branch])
+    await rename(unfinished, path)
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** A clone keeps its format for ever, so the remote is asked first. An empty one does not say, and is taken for SHA-1. */
+async function remoteFormat(network: GitContext): Promise<ObjectFormat> {
+  const { stdout } = await runRemote(network, ['ls-remote', '--quiet', '--', REMOTE_NAME, 'HEAD', 'refs/heads/*'])
+  return stdout.indexOf('\t') === 64 ? 'sha256' : 'sha1'
+}
+
+/** Only the file of the folder itself: what the environment brings is no mark of a clone. */
+async function readConfig(network: GitContext, path: string): Promise<ReadonlyMap<string, string>> {
+  const args = ['config', '--file', join(path, 'config'), '--no-includes', '--null', '--list']
+  try {
+    const { stdout } = await runLocal({ ...network, folder: dirname(path) }, args)
+    const pairs = stdout
+      .toString('utf8')
+      .split('\0')
+      .filter((pair) => pair.includes('\n'))
+    return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('\n')), pair.slice(pair.indexOf('\n') + 1)]))
+  } catch (error) {
+    if (error instanceof GitError && error.code === 'failed') return new Map()
+    throw error
+  }
+}

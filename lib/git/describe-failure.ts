@@ -1,0 +1,68 @@
+import { GitError, type GitFailure } from './git-error.js'
+import type { Redact } from './redact.js'
+
+/** How a command ended. `exitCode` null: by a signal, or it never started. */
+export interface GitOutput {
+  readonly exitCode: number | null
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/** The first that matches. git ends with "Could not read from remote repository" for wrong keys too, so denied is before it. */
+const SIGNS: readonly (readonly [GitFailure, RegExp])[] = [
+  ['missing_git', /spawn \S+ ENOENT|failed to execute git: No such file/],
+  ['no_space', /No space left on device|Disk quota exceeded|out of disk space/i],
+  [
+    'denied',
+    /Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Permission denied|Host key verification failed|returned error: 40[13]|access denied|not allowed to push/i,
+  ],
+  [
+    'corrupt',
+    /is corrupt|bad object|bad tree|missing (?:blob|tree|commit)|did not send all necessary objects|not a valid (?:object|pack)|unable to (?:read tree|parse|unpack)|malformed|could not parse|inflate|no such object/i,
+  ],
+  [
+    'unreachable',
+    /Could not resolve|unable to (?:access|connect|look up)|Connection (?:refused|reset|timed out|closed)|Operation timed out|No route to host|does not (?:appear to be a git repository|exist)|repository .* not found|Could not read from remote repository|No such device or address|returned error: [0-9]{3}|hung up unexpectedly|early EOF|unexpected disconnect|RPC failed/i,
+  ],
+]
+
+const WORDS: Record<GitFailure, string> = {
+  unreachable: 'the remote could not be reached',
+  denied: 'the remote refused access',
+  timeout: 'it took too long and was ended',
+  missing_git: 'git could not be started',
+  no_space: 'the disk is full',
+  corrupt: 'objects are missing or damaged',
+  wrong_clone: 'the folder is not the clone that was asked for',
+  failed: 'it failed',
+}
+
+const STDERR_CHARS = 4_000
+
+/** What a command's end means. What the remote says of itself (`remote: …`) is quoted, never believed. */
+export function describeFailure(command: string, output: GitOutput, redact: Redact): GitError {
+  const own = output.stderr
+    .split('\n')
+    .filter((line) => !line.startsWith('remote:'))
+    .join('\n')
+  const code = SIGNS.find(([, sign]) => sign.test(own))?.[0] ?? 'failed'
+  return namedFailure(code, command, redact(output.stderr))
+}
+
+/** @param stderr already redacted */
+export function namedFailure(code: GitFailure, command: string, stderr: string, cause?: unknown): GitError {
+  const said = stderr.trim().slice(-STDERR_CHARS)
+  const line = firstTelling(said)
+  const message = `${command}: ${WORDS[code]}${line === '' ? '' : ` (${line})`}`
+  return new GitError(code, message, { command, stderr: said, cause })
+}
+
+function firstTelling(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim())
+  return (lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines[0] ?? '').slice(0, 300)
+}
+
+/** Options and data stay out: only what the command is. */
+export function commandName(args: readonly string[]): string {
+  return `git ${args[0] ?? ''}`.trim()
+}

@@ -1,0 +1,90 @@
+import { LIMITS } from '../../vault/limits.js'
+import { chunksOf } from './chunks.js'
+import type { GitContext } from './context.js'
+import { GitError } from './git-error.js'
+import { listMatching } from './list-remote.js'
+import { REMOTE_NAME, REQUESTS_PREFIX } from './ref-names.js'
+import { runRemote } from './remote-command.js'
+import { isSafeRef } from './safe-ref.js'
+
+/** No tags, no submodules, nothing that is remembered besides the objects: a fetch leaves only what it was asked for. */
+const OPTIONS = [
+  '--no-tags',
+  '--no-write-fetch-head',
+  '--no-recurse-submodules',
+  '--no-auto-maintenance',
+  '--no-show-forced-updates',
+  '--no-write-commit-graph',
+  '--no-progress',
+]
+
+// The connection was there and broke: perhaps one ref made the server stumble, so the others are tried without it.
+const BROKEN = /hung up unexpectedly|early EOF|unexpected disconnect|RPC failed/
+const VANISHED = /couldn't find remote ref /
+
+/** Fetches refs in groups; a group that fails is halved until the ref that fails stands alone (field failure 51). */
+export class RefFetcher {
+  readonly failed = new Map<string, string>()
+  #hasBroken = false
+
+  /** @param kept refs that get a name in the clone: remote ref -> ours */
+  constructor(
+    private readonly context: GitContext,
+    private readonly kept: ReadonlyMap<string, string>,
+  ) {}
+
+  async fetch(refs: readonly string[]): Promise<void> {
+    const safe = new Set<string>()
+    for (const ref of refs) {
+      if (isSafeRef(ref)) safe.add(ref)
+      else this.failed.set(ref, 'not the name of a ref')
+    }
+    for (const group of chunksOf([...safe], LIMITS.refsPerCommand)) await this.#group(group)
+    // Nothing came through at all: rejects where that is the connection, and not one broken branch that is alone.
+    if (this.#hasBroken && refs.every((ref) => this.failed.has(ref))) await this.#present([])
+  }
+
+  async #group(refs: readonly string[]): Promise<void> {
+    if (refs.length === 0) return
+    try {
+      await runRemote(this.context, ['fetch', ...OPTIONS, '--', REMOTE_NAME, ...refs.map((ref) => this.#refspec(ref))])
+    } catch (error) {
+      if (!(error instanceof GitError) || !this.#mayBeOneRef(error)) throw error
+      await this.#without(refs, error)
+    }
+  }
+
+  async #without(refs: readonly string[], error: GitError): Promise<void> {
+    if (VANISHED.test(error.stderr)) {
+      const present = await this.#present(refs)
+      if (present.length < refs.length) return this.#group(present)
+    }
+    const [only, ...others] = refs
+    if (only !== undefined && others.length === 0) {
+      this.failed.set(only, error.message)
+      return
+    }
+    const half = Math.ceil(refs.length / 2)
+    await this.#group(refs.slice(0, half))
+    await this.#group(refs.slice(half))
+  }
+
+  /** A look costs one command, whatever the number of branches that were deleted since the caller's. */
+  async #present(refs: readonly string[]): Promise<readonly string[]> {
+    const there = await listMatching(this.context, [`${REQUESTS_PREFIX}*`, ...this.kept.keys()])
+    for (const ref of refs) if (!there.has(ref)) this.failed.set(ref, 'the remote does not have it any more')
+    return refs.filter((ref) => there.has(ref))
+  }
+
+  /** No destination for requests: names in our clone could not hold `vault/x/y` beside an older `vault/x`. */
+  #refspec(ref: string): string {
+    const ours = this.kept.get(ref)
+    return ours === undefined ? ref : `+${ref}:${ours}`
+  }
+
+  #mayBeOneRef(error: GitError): boolean {
+    const isBroken = BROKEN.test(error.stderr)
+    this.#hasBroken ||= isBroken
+    return isBroken || error.code === 'failed' || error.code === 'corrupt'
+  }
+}

@@ -1,0 +1,44 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { run } from './run-git.js'
+
+/** An Ed25519 key pair made by ssh-keygen, without passphrase. */
+export interface TestKey {
+  readonly name: string
+  /** Path of the private key; the public one is beside it, with `.pub`. */
+  readonly path: string
+  /** `ssh-ed25519 AAAA… name` */
+  readonly publicKey: string
+  /** `SHA256:…` */
+  readonly fingerprint: string
+}
+
+export async function makeKey(folder: string, name: string): Promise<TestKey> {
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, `${name}.key`)
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', path], folder)
+  const publicKey = (await readFile(`${path}.pub`, 'utf8')).trim()
+  const listing = (await run('ssh-keygen', ['-l', '-f', `${path}.pub`], folder)).toString()
+  return { name, path, publicKey, fingerprint: listing.split(' ')[1] ?? '' }
+}
+
+/** One line a key, as git and ssh-keygen read it: `allowedSigners({ alice: key })`. */
+export function allowedSigners(keys: Readonly<Record<string, TestKey>>): string {
+  return Object.entries(keys)
+    .map(([principal, key]) => `${principal} namespaces="git" ${key.publicKey}\n`)
+    .join('')
+}
+
+/** The environment of a person with their own git configuration: name, e-mail, signing key. */
+export async function personEnvironment(folder: string, key: TestKey): Promise<Record<string, string>> {
+  const home = join(folder, `home-${key.name}`)
+  await mkdir(home, { recursive: true })
+  const config = `[user]\n\tname = ${key.name}\n\temail = ${key.name}@example.org\n\tsigningkey = ${key.path}\n[gpg]\n\tformat = ssh\n`
+  await writeFile(join(home, '.gitconfig'), config)
+  return {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: home,
+    GIT_CONFIG_GLOBAL: join(home, '.gitconfig'),
+    GIT_CONFIG_NOSYSTEM: '1',
+  }
+}
