@@ -1,0 +1,90 @@
+/**
+ * Which processes belong to a run. A step leads a session of its own, but a process may leave it (setsid, double fork),
+ * and its parent may be gone. So a process belongs to a run when any of these holds: it is a step, or in a step's
+ * session; its environment carries the run's marker; its working folder is one of the run's; it was seen before; its parent
+ * belongs to the run. What clears its environment, leaves session and folder and loses its parent before it was ever
+ * seen escapes: only a pid namespace holds that, and Node cannot make itself a subreaper.
+ */
+import { readFileSync, readlinkSync } from 'node:fs'
+import { type ProcessRow, readProcess } from './process-table.js'
+
+/** The environment variable by which a run's processes are found. */
+export const MARKER = 'COUNTERSIGN_RUN'
+
+export interface Footprint {
+  readonly nonce: string
+  /** Real path of the run's folder. */
+  readonly folder: string
+  /** No process of the run started before this many ticks after boot. */
+  notBefore: number
+  /** Pid of each step that was started, with its start ticks. */
+  readonly leaders: Map<number, number>
+  readonly seen: Map<number, number>
+  /**
+   * Whether this process watches the run itself. If not, pids may have been used again since: then a session whose
+   * leader is gone proves nothing.
+   */
+  readonly watched: boolean
+}
+
+export function watchedFootprint(nonce: string, folder: string): Footprint {
+  const notBefore = Number.POSITIVE_INFINITY
+  return { nonce, folder, notBefore, leaders: new Map(), seen: new Map(), watched: true }
+}
+
+/** Must be called right after the start: one that died at once stays in the table until the next turn of the loop. */
+export function addLeader(run: Footprint, pid: number): void {
+  const startTicks = readProcess(pid)?.startTicks ?? 0
+  run.leaders.set(pid, startTicks)
+  run.notBefore = Math.min(run.notBefore, startTicks)
+}
+
+/** Remembers whom it finds, so that they are known also when they have left their parents. */
+export function membersOf(run: Footprint, table: readonly ProcessRow[]): readonly ProcessRow[] {
+  const young = table.filter((row) => row.startTicks >= run.notBefore && row.pid !== process.pid)
+  const byPid = new Map(young.map((row) => [row.pid, row]))
+  const members = new Map<number, ProcessRow>()
+  for (const row of young) if (isMarked(run, row, byPid)) members.set(row.pid, row)
+  for (let before = -1; before !== members.size; ) {
+    before = members.size
+    for (const row of young) if (members.has(row.ppid)) members.set(row.pid, row)
+  }
+  for (const row of members.values()) run.seen.set(row.pid, row.startTicks)
+  return [...members.values()]
+}
+
+/** Forgets those who are gone, which a run of a day may have many of. */
+export function refresh(run: Footprint, wholeTable: readonly ProcessRow[]): void {
+  const alive = new Set(membersOf(run, wholeTable).map(({ pid }) => pid))
+  for (const pid of run.seen.keys()) if (!alive.has(pid)) run.seen.delete(pid)
+}
+
+function isMarked(run: Footprint, row: ProcessRow, table: ReadonlyMap<number, ProcessRow>): boolean {
+  if (run.leaders.get(row.pid) === row.startTicks || run.seen.get(row.pid) === row.startTicks) return true
+  return inSession(run, row, table) || carriesMarker(run, row.pid) || worksInside(run, row.pid)
+}
+
+function inSession(run: Footprint, row: ProcessRow, table: ReadonlyMap<number, ProcessRow>): boolean {
+  const ticks = run.leaders.get(row.session)
+  if (ticks === undefined) return false
+  const leader = table.get(row.session)
+  return leader === undefined ? run.watched : leader.startTicks === ticks
+}
+
+/** Processes of other users cannot be read, and are not ours. */
+function carriesMarker(run: Footprint, pid: number): boolean {
+  try {
+    const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`
+    return environment.includes(`\0${MARKER}=${run.nonce}\0`)
+  } catch {
+    return false
+  }
+}
+
+function worksInside(run: Footprint, pid: number): boolean {
+  try {
+    return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${run.folder}/`)
+  } catch {
+    return false
+  }
+}

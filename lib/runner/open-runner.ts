@@ -1,0 +1,36 @@
+/** The runner of real processes: runs on the disk of this machine, started by a supervisor of our own. */
+import { mkdir, realpath } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RunWriter } from './port.js'
+import { ProcessRunner } from './process-runner.js'
+import { removeRemains } from './remove-remains.js'
+import { runsFolder } from './run-layout.js'
+import type { RunnerLimits } from './runner-limits.js'
+import { syncPath } from './sync-path.js'
+
+export interface RunnerOptions {
+  readonly stateDir: string
+  /** How a supervisor is started: `supervisorCommand()` in the built package. */
+  readonly supervisor: readonly string[]
+  /** PATH and LANG of runs. */
+  readonly path: string
+  readonly lang: string
+  readonly limits: RunnerLimits
+}
+
+export function supervisorCommand(): readonly string[] {
+  return [process.execPath, fileURLToPath(new URL('./supervisor.js', import.meta.url))]
+}
+
+/** Starts nothing by itself: the supervisor comes with the first run that is noted. */
+export async function openRunner(options: RunnerOptions): Promise<RunWriter> {
+  const { stateDir, supervisor, path, lang, limits } = options
+  const folder = runsFolder(stateDir)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await syncPath(dirname(folder))
+  // Processes are also found by the folder they work in, and that has one true name.
+  const runs = await realpath(folder)
+  await removeRemains(runs)
+  return new ProcessRunner(supervisor, { runs, path, lang, limits })
+}

@@ -1,0 +1,56 @@
+/** What a run says in `COUNTERSIGN_OUTPUT`: lines `key=value` that go into its outcome, redacted and capped. */
+import { MISSING, readRegular } from './read-regular.js'
+import { redactorFor } from './redaction.js'
+import type { RunnerLimits } from './runner-limits.js'
+
+const LINE = /^([a-z][a-z0-9_]{0,63})=(.*)$/
+/** How many bad lines are named one by one. */
+const NAMED_LINES = 10
+
+export interface Outputs {
+  readonly values: Readonly<Record<string, string>>
+  /** What was ignored, in words for the log. They quote no content. */
+  readonly notes: readonly string[]
+}
+
+export function readOutputs(path: string, secretValues: readonly string[], limits: RunnerLimits): Outputs {
+  const maxBytes = limits.outputFileBytes
+  // Twice the cap is read, so that a secret which the cap would cut in two is seen whole by the redactor.
+  const read = readRegular(path, 'start', 2 * maxBytes)
+  // Most runs say nothing.
+  if (read === MISSING) return { values: {}, notes: [] }
+  if (typeof read === 'string') return { values: {}, notes: [`COUNTERSIGN_OUTPUT is ignored: ${read}`] }
+  // Redacted before it is taken apart: a secret may have several lines.
+  const redactor = redactorFor(secretValues)
+  const redacted = Buffer.concat([redactor.push(read), redactor.end()])
+  const isCut = read.length > maxBytes || redacted.length > maxBytes
+  const lines = redacted.subarray(0, maxBytes).toString('utf8').split('\n')
+  // The last line of what was cut is half a line.
+  const { values, bad } = parseLines(isCut ? lines.slice(0, -1) : lines, limits.outputKeys)
+  return { values, notes: [...(isCut ? [`COUNTERSIGN_OUTPUT is cut at ${maxBytes} bytes`] : []), ...notesOn(bad)] }
+}
+
+interface BadLine {
+  readonly line: number
+  readonly why: string
+}
+
+function parseLines(lines: readonly string[], maxKeys: number) {
+  const found = new Map<string, string>()
+  const bad: BadLine[] = []
+  for (const [index, text] of lines.entries()) {
+    if (text === '') continue
+    const [, key, value] = LINE.exec(text) ?? []
+    if (key === undefined || value === undefined) {
+      bad.push({ line: index + 1, why: 'it is not key=value with a key like [a-z][a-z0-9_]*' })
+    } else if (found.has(key) || found.size < maxKeys) found.set(key, value)
+    else bad.push({ line: index + 1, why: `there are more than ${maxKeys} keys` })
+  }
+  return { values: Object.fromEntries(found), bad }
+}
+
+function notesOn(bad: readonly BadLine[]): readonly string[] {
+  const named = bad.slice(0, NAMED_LINES).map(({ line, why }) => `COUNTERSIGN_OUTPUT line ${line} is ignored: ${why}`)
+  const rest = bad.length - named.length
+  return rest === 0 ? named : [...named, `COUNTERSIGN_OUTPUT: ${rest} more lines are ignored`]
+}

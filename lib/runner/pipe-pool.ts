@@ -1,0 +1,79 @@
+/**
+ * The pipe that carries a run's output to its supervisor. Node gives children a socket instead, which cannot be opened
+ * again by `/dev/stderr`, and one for each stream, which loses the order of lines. So these are named pipes, made many at
+ * a time.
+ */
+import { spawn } from 'node:child_process'
+import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
+
+const BATCH = 32
+
+export interface OutputPipe {
+  readonly name: string
+  readonly readFd: number
+  /** What steps write to. */
+  readonly writeFd: number
+}
+
+export class PipePool {
+  readonly #folder: string
+  readonly #path: string
+  #names: string[] = []
+  #making: Promise<void> | null = null
+  #made = 0
+
+  constructor(folder: string, path: string) {
+    this.#folder = folder
+    this.#path = path
+  }
+
+  /** Both ends, open: the taker's to close. */
+  async take(): Promise<OutputPipe> {
+    while (this.#names.length === 0) await this.#refill()
+    return open(this.#names.pop() ?? '')
+  }
+
+  /** `ended`: its reader has seen the end, so nobody holds it any more and nothing is in it. */
+  giveBack(pipe: OutputPipe, ended: boolean): void {
+    if (ended) this.#names.push(pipe.name)
+    else unlinkSync(pipe.name)
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #refill(): Promise<void> {
+    this.#making ??= this.#make().finally(() => {
+      this.#making = null
+    })
+    return this.#making
+  }
+
+  async #make(): Promise<void> {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+    const names = Array.from({ length: BATCH }, () => join(this.#folder, `${this.#made++}`))
+    await mkfifo(names, this.#path)
+    this.#names.push(...names)
+  }
+}
+
+function mkfifo(names: readonly string[], path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('mkfifo', ['-m', '600', '--', ...names], { stdio: 'ignore', env: { PATH: path } })
+    child.once('error', reject)
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`mkfifo ended with ${code}`))))
+  })
+}
+
+function open(name: string): OutputPipe {
+  // The read end first, without waiting for a writer; then the write end finds its reader and does not wait either.
+  const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    return { name, readFd, writeFd: openSync(name, constants.O_WRONLY) }
+  } catch (error) {
+    closeSync(readFd)
+    throw error
+  }
+}

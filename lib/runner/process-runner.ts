@@ -1,0 +1,192 @@
+/** The write side: orders runs from a supervisor of its own, and looks on the disk for those of others. */
+import { existsSync, mkdirSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { errno, wordsOf } from './errno.js'
+import { forgetRun } from './forget-run.js'
+import { LazyRemoval } from './lazy-removal.js'
+import type { Settings } from './order.js'
+import type { RunEnd, RunSpec, RunState, RunWriter } from './port.js'
+import { isAlive, type ProcessIdentity } from './process-identity.js'
+import { reap } from './reap.js'
+import { isNonce, layoutOf, type RunLayout } from './run-layout.js'
+import { stateOf } from './run-reader.js'
+import { RunnerError } from './runner-error.js'
+import { SharedSync } from './shared-sync.js'
+import { StartLease } from './start-lease.js'
+import { SupervisorLink } from './supervisor-link.js'
+import { createFolders } from './surroundings.js'
+import { closeRun, readStart } from './take-run.js'
+
+/** How often a run that another supervisor watches is looked at. */
+const ATTACH_MS = 200
+/** How often a supervisor that ended before it took a run is replaced. */
+const ATTEMPTS = 3
+/** Beyond all limits of a run that was told to stop, before its supervisor is killed. */
+const STOP_SLACK_MS = 10_000
+
+export class ProcessRunner implements RunWriter {
+  readonly #command: readonly string[]
+  readonly #settings: Settings
+  readonly #sync: SharedSync
+  readonly #lease: StartLease
+  readonly #own = new Map<string, Promise<RunEnd>>()
+  readonly #detached = new AbortController()
+  readonly #removal: LazyRemoval
+  #link: SupervisorLink | null = null
+
+  constructor(command: readonly string[], settings: Settings) {
+    this.#command = command
+    this.#settings = settings
+    this.#sync = new SharedSync(settings.runs)
+    this.#lease = new StartLease(settings.runs)
+    this.#removal = new LazyRemoval(settings.runs)
+  }
+
+  async state(nonce: string): Promise<RunState> {
+    const layout = this.#layout(nonce)
+    const state = stateOf(layout)
+    if (state.kind === 'lost') await reap(layout)
+    return state
+  }
+
+  async note(nonce: string): Promise<void> {
+    const layout = this.#layout(nonce)
+    // Its start takes longer than that of a run: it goes on while the claim is pushed.
+    this.#supervisor()
+    try {
+      mkdirSync(layout.folder, { mode: 0o700 })
+    } catch (error) {
+      if (errno(error) !== 'EEXIST') throw error
+      if (readStart(layout) !== null) throw new RunnerError('already_started', `run ${nonce} was started before`)
+    }
+    createFolders(layout)
+    await this.#sync.sync()
+    this.#lease.note(nonce)
+  }
+
+  run(spec: RunSpec): Promise<RunEnd> {
+    const run = this.#run(spec).finally(() => {
+      if (this.#own.get(spec.nonce) === run) this.#own.delete(spec.nonce)
+    })
+    // The first one is the one that may have started it.
+    if (!this.#own.has(spec.nonce)) this.#own.set(spec.nonce, run)
+    return run
+  }
+
+  async attach(nonce: string): Promise<RunEnd> {
+    const own = this.#own.get(nonce)
+    if (own !== undefined) return own
+    for (;;) {
+      const state = await this.state(nonce)
+      if (state.kind === 'finished' || state.kind === 'lost') return state.end
+      if (state.kind !== 'running') throw new RunnerError('not_started', `run ${nonce} was not started`)
+      await sleep(ATTACH_MS, undefined, { signal: this.#detached.signal }).catch(() => {
+        throw detached()
+      })
+    }
+  }
+
+  async forget(nonce: string): Promise<void> {
+    const layout = this.#layout(nonce)
+    let state = await this.state(nonce)
+    if (state.kind === 'noted' && closeRun(layout) === 'already_started') state = await this.state(nonce)
+    if (state.kind === 'running') throw new RunnerError('still_running', `run ${nonce} has not ended`)
+    forgetRun(this.#settings.runs, layout)
+    this.#lease.forget(nonce)
+    this.#removal.schedule()
+  }
+
+  async stopAll(): Promise<void> {
+    this.#link?.stop()
+    const running = await this.#running()
+    for (const { supervisor } of running) if (supervisor.pid !== this.#link?.pid) signal(supervisor, 'SIGTERM')
+    const ends = [...this.#own.values(), ...running.map(({ nonce }) => this.attach(nonce))]
+    const { killGraceMs, rollbackMs } = this.#settings.limits
+    const tooLong = new AbortController()
+    const limit = sleep(2 * killGraceMs + rollbackMs + STOP_SLACK_MS, undefined, { signal: tooLong.signal })
+    await Promise.race([Promise.allSettled(ends), limit.catch(() => undefined)])
+    tooLong.abort()
+    for (const { nonce, supervisor } of await this.#running()) {
+      signal(supervisor, 'SIGKILL')
+      await this.attach(nonce)
+    }
+  }
+
+  detach(): void {
+    this.#detached.abort()
+    this.#removal.stop()
+    this.#link?.detach()
+    this.#link = null
+  }
+
+  async #run(spec: RunSpec): Promise<RunEnd> {
+    await this.#coverStart(this.#layout(spec.nonce))
+    let why = ''
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const answer = await this.#supervisor().run(spec)
+      if (answer.kind === 'ended') return answer.end
+      if (answer.kind === 'refused') throw new RunnerError(answer.code, answer.words)
+      const state = await this.state(spec.nonce)
+      if (state.kind === 'finished' || state.kind === 'lost') return state.end
+      if (state.kind === 'unknown') throw new RunnerError('not_noted', `run ${spec.nonce} was not noted`)
+      if (state.kind === 'running') throw new RunnerError('already_started', `run ${spec.nonce} was started before`)
+      why = answer.why
+    }
+    throw new RunnerError('supervisor_failed', `no supervisor took run ${spec.nonce}: ${why}`)
+  }
+
+  async #coverStart(layout: RunLayout): Promise<void> {
+    // Most likely to be wrong by a mistake of the caller: say so before anything is written.
+    if (!existsSync(layout.folder)) throw new RunnerError('not_noted', `run ${layout.nonce} was not noted`)
+    try {
+      await this.#lease.cover(layout.nonce)
+    } catch (error) {
+      throw new RunnerError('start_failed', `run ${layout.nonce} was not started: ${wordsOf(error)}`, { cause: error })
+    }
+  }
+
+  #supervisor(): SupervisorLink {
+    if (this.#detached.signal.aborted) throw detached()
+    if (this.#link === null || this.#link.isGone) this.#link = startSupervisor(this.#command, this.#settings)
+    return this.#link
+  }
+
+  /** Runs that somebody watches, and who. */
+  async #running(): Promise<readonly { nonce: string; supervisor: ProcessIdentity }[]> {
+    const nonces = (await readdir(this.#settings.runs)).filter(isNonce)
+    const running: { nonce: string; supervisor: ProcessIdentity }[] = []
+    for (const nonce of nonces) {
+      const supervisor = readStart(this.#layout(nonce))?.supervisor ?? null
+      if (supervisor === null || stateOf(this.#layout(nonce)).kind !== 'running') continue
+      running.push({ nonce, supervisor })
+    }
+    return running
+  }
+
+  #layout(nonce: string): RunLayout {
+    return layoutOf(this.#settings.runs, nonce)
+  }
+}
+
+function startSupervisor(command: readonly string[], settings: Settings): SupervisorLink {
+  try {
+    return new SupervisorLink(command, settings)
+  } catch (error) {
+    throw new RunnerError('supervisor_failed', `no supervisor could be started: ${wordsOf(error)}`, { cause: error })
+  }
+}
+
+function detached(): RunnerError {
+  return new RunnerError('detached', 'this runner has left its runs to their supervisors')
+}
+
+/** Only ever the very process that was meant. */
+function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
+  if (!isAlive(identity)) return
+  try {
+    process.kill(identity.pid, name)
+  } catch {
+    // It ended in between.
+  }
+}

@@ -1,0 +1,38 @@
+/** Looks at runs on the disk, and changes nothing. */
+import { lstatSync } from 'node:fs'
+import { LIMITS } from '../../vault/limits.js'
+import type { RunReader, RunState } from './port.js'
+import { isAlive } from './process-identity.js'
+import { lostEnd, readEnd } from './read-end.js'
+import { layoutOf, type RunLayout, runsFolder } from './run-layout.js'
+import { wasLeasedBeforeReboot } from './start-lease.js'
+import { readStart } from './take-run.js'
+
+export function runReader(stateDir: string): RunReader {
+  const runs = runsFolder(stateDir)
+  return { state: async (nonce) => stateOf(layoutOf(runs, nonce)) }
+}
+
+/** A few short files: synchronous costs less, and no other change of ours comes in between. */
+export function stateOf(layout: RunLayout): RunState {
+  const end = readEnd(layout)
+  if (end !== null) return { kind: 'finished', end }
+  const start = readStart(layout)
+  if (start === null) return notStarted(layout)
+  if (start.isForgotten) return { kind: 'unknown' }
+  if (start.supervisor !== null && isAlive(start.supervisor)) return { kind: 'running' }
+  // It may have ended, and its supervisor with it, between the two looks.
+  const lateEnd = readEnd(layout)
+  if (lateEnd !== null) return { kind: 'finished', end: lateEnd }
+  return { kind: 'lost', end: lostEnd(layout, start.at, LIMITS.logTailBytes) }
+}
+
+function notStarted(layout: RunLayout): RunState {
+  if (!isFolder(layout.folder)) return { kind: 'unknown' }
+  if (!wasLeasedBeforeReboot(layout.runs, layout.nonce)) return { kind: 'noted' }
+  return { kind: 'lost', end: lostEnd(layout, null, LIMITS.logTailBytes) }
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}

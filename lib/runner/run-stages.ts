@@ -1,0 +1,90 @@
+/** Runs stages one after the other until one fails or the run is halted. */
+import { constants } from 'node:os'
+import { endProcesses } from './end-processes.js'
+import { addLeader, type Footprint } from './footprint.js'
+import type { Halt, HaltReason } from './halt.js'
+import type { RunLog } from './run-log.js'
+import type { Stage } from './stage.js'
+import { type StageExit, type StageWorld, startStage } from './start-stage.js'
+import { within } from './within.js'
+
+/** How long a process that was killed may take until its exit is known. */
+const REAP_MS = 1_000
+
+export interface StageRun {
+  readonly footprint: Footprint
+  readonly log: RunLog
+  readonly world: StageWorld
+  readonly killGraceMs: number
+}
+
+export type StageResult = StageExit | { readonly kind: 'halted'; readonly reason: HaltReason }
+
+/** The first stage that failed, and how; null when all succeeded. */
+export async function runStages(
+  run: StageRun,
+  stages: readonly Stage[],
+  halt: Halt,
+): Promise<{ readonly stage: Stage; readonly result: StageResult } | null> {
+  for (const stage of stages) {
+    const result = await runStage(run, stage, halt)
+    if (result.kind !== 'exited' || result.code !== 0) return { stage, result }
+  }
+  return null
+}
+
+/**
+ * Rolls back: a step that fails does not keep the others from running, except those that need it, because half a roll
+ * back is worse than a whole one with a gap.
+ */
+export async function runRollback(run: StageRun, stages: readonly Stage[], halt: Halt): Promise<void> {
+  const failed = new Set<string>()
+  for (const stage of stages) {
+    const missing = stage.needs.find((id) => failed.has(id))
+    const result = missing === undefined ? await runStage(run, stage, halt) : null
+    if (result?.kind === 'exited' && result.code === 0) continue
+    const words = result === null ? `did not run: it needs ${missing}` : describe(result)
+    run.log.note(`on_failure step ${stage.id} ${words}`)
+    for (const id of stage.steps) failed.add(id)
+  }
+}
+
+export function describe(result: StageResult): string {
+  switch (result.kind) {
+    case 'exited':
+      return `ended with exit code ${result.code}`
+    case 'signalled':
+      return `was ended by ${result.signal}`
+    case 'not_started':
+      return `could not be started: ${result.why}`
+    case 'halted':
+      return result.reason === 'timed_out' ? 'reached the time limit' : 'was cancelled'
+  }
+}
+
+/** As shells say it: 128 + n for signal n. */
+export function exitCodeOf(result: StageResult): number | null {
+  if (result.kind === 'exited') return result.code
+  return result.kind === 'signalled' ? 128 + constants.signals[result.signal] : null
+}
+
+async function runStage(run: StageRun, stage: Stage, halt: Halt): Promise<StageResult> {
+  if (halt.reason !== null) return { kind: 'halted', reason: halt.reason }
+  const { pid, exited } = startStage(stage, run.world)
+  if (pid !== null) addLeader(run.footprint, pid)
+  const first = await Promise.race([exited, halt.happened])
+  if (typeof first !== 'string') {
+    if (first.kind !== 'exited' || first.code !== 0) await outputSeen()
+    return first
+  }
+  const { left } = await endProcesses(run.footprint, run.killGraceMs)
+  if (left > 0) run.log.note(`${left} processes could not be killed`)
+  await within(exited, REAP_MS)
+  await outputSeen()
+  return { kind: 'halted', reason: first }
+}
+
+/** What a step wrote is in the pipe when its exit is known. One turn of the loop brings it into the log, before any note. */
+async function outputSeen(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,93 @@
+/**
+ * That a run may have been started must be on disk before its first process exists: after a power failure it must not
+ * look as if it was never started. One sync for each start would be most of the cost of a short run. So the runs that
+ * come next are written down together: a lease says of up to 32 noted runs that they may start from now on, in this boot.
+ * Within the boot the run's own marker (`take-run.ts`) says what happened; after a reboot a leased run without an end is
+ * lost, because nobody knows. A run without a lease was certainly not started.
+ */
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bootId } from './process-identity.js'
+import { readRegular } from './read-regular.js'
+import { LEASES } from './run-layout.js'
+import { syncPath } from './sync-path.js'
+
+/** So many runs at most are called lost after a power failure though they were never started. */
+const RUNS = 32
+const LEASE_BYTES = 16 * 1024
+
+export class StartLease {
+  readonly #runs: string
+  /** In the order in which they will be started, most likely. */
+  readonly #noted = new Set<string>()
+  readonly #leased = new Set<string>()
+  #writing: Promise<void> | null = null
+
+  constructor(runs: string) {
+    this.#runs = runs
+  }
+
+  note(nonce: string): void {
+    this.#noted.add(nonce)
+  }
+
+  forget(nonce: string): void {
+    this.#noted.delete(nonce)
+    this.#leased.delete(nonce)
+  }
+
+  /** Resolves when it is on disk that `nonce` may be started. */
+  async cover(nonce: string): Promise<void> {
+    while (!this.#leased.has(nonce)) {
+      if (this.#writing === null) await this.#write(nonce)
+      else await this.#writing.catch(() => undefined)
+    }
+    this.#leased.delete(nonce)
+    // The next lease is ready before it is needed; if it fails, whoever needs it tries again, and says so.
+    if (this.#leased.size < RUNS / 2 && this.#noted.size > 0) this.#write(null).catch(() => undefined)
+  }
+
+  #write(first: string | null): Promise<void> {
+    this.#writing ??= this.#lease(first).finally(() => {
+      this.#writing = null
+    })
+    return this.#writing
+  }
+
+  async #lease(first: string | null): Promise<void> {
+    const nonces = [...new Set([...(first === null ? [] : [first]), ...this.#noted])].slice(0, RUNS)
+    const folder = join(this.#runs, LEASES)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const path = join(folder, `${bootId()}.${randomUUID()}`)
+    writeFileSync(path, nonces.join('\n'), { flag: 'wx', mode: 0o600 })
+    await syncPath(path)
+    await syncPath(folder)
+    for (const nonce of nonces) {
+      this.#noted.delete(nonce)
+      this.#leased.add(nonce)
+    }
+  }
+}
+
+/** Whether a run that has no marker may have been started all the same: before a power failure that took the marker. */
+export function wasLeasedBeforeReboot(runs: string, nonce: string): boolean {
+  return leases(runs).some((lease) => !lease.startsWith(`${bootId()}.`) && noncesOf(runs, lease).includes(nonce))
+}
+
+/** Removes leases of which no run is left. */
+export function removeOldLeases(runs: string): void {
+  for (const lease of leases(runs)) {
+    if (noncesOf(runs, lease).every((nonce) => !existsSync(join(runs, nonce)))) rmSync(join(runs, LEASES, lease))
+  }
+}
+
+function leases(runs: string): readonly string[] {
+  const folder = join(runs, LEASES)
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+function noncesOf(runs: string, lease: string): readonly string[] {
+  const bytes = readRegular(join(runs, LEASES, lease), 'start', LEASE_BYTES)
+  return typeof bytes === 'string' ? [] : bytes.toString('utf8').split('\n')
+}

@@ -1,0 +1,42 @@
+/** Writes down how a run ended. */
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { errno } from './errno.js'
+import type { RunEnd } from './port.js'
+import { removeFolder } from './remove-folder.js'
+import type { RunLayout } from './run-layout.js'
+
+const FIRST_RETRY_MS = 100
+const LAST_RETRY_MS = 5_000
+/** What may pass: a full disk, an overloaded machine. */
+const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM'])
+
+/** Under its name at once: what is not whole does not parse, and is no end. Throws where the disk refuses; then nothing is left. */
+export function writeEnd(layout: RunLayout, end: RunEnd): void {
+  const fd = openSync(layout.end, 'wx', 0o600)
+  try {
+    const bytes = Buffer.from(`${JSON.stringify(end)}\n`)
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
+  } catch (error) {
+    unlinkSync(layout.end)
+    throw error
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/**
+ * For an end that could not be written. A full disk is made free by what the run itself left; then it is tried until
+ * there is room, for as long as the supervisor lives. Gives up when the folder is gone: nobody asks any more.
+ */
+export async function writeEndAtLast(layout: RunLayout, end: RunEnd): Promise<void> {
+  for (const folder of [layout.tmp, layout.home, layout.work]) await removeFolder(folder).catch(() => undefined)
+  for (let pauseMs = FIRST_RETRY_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_RETRY_MS)) {
+    try {
+      return writeEnd(layout, end)
+    } catch (error) {
+      if (!PASSING.has(errno(error))) return
+      await sleep(pauseMs)
+    }
+  }
+}
