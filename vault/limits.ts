@@ -71,8 +71,6 @@ export const LIMITS = {
   concurrency: 4,
   /** Bytes of a comment. */
   commentBytes: 32 * 1024,
-  /** Changed record files between two checked mains: far above any burst, so that no change is ever passed over. */
-  watchedChanges: 5_000_000,
   /** Bytes of one record: an intent or outcome of ours is far smaller; a larger file is not one. */
   recordBytes: 1024 * 1024,
 } as const

@@ -15,9 +15,11 @@ export function recoverClaim(claim: ClaimFact, snapshot: Snapshot, mayStart: boo
     case 'noted':
       if (snapshot.now >= startBy)
         return { kind: 'conclude', claim, status: 'cancelled', reason: 'not_started_in_time' }
-      return mayStart ? { kind: 'start', claim } : null
+      return mayStart ? { kind: 'start', claim, isAgain: false } : null
     case 'unknown':
     case 'lost':
+      // Law 8: only what says of itself that a second run does no harm may have one, and only as long as a first one might.
+      if (claim.idempotent && snapshot.now < startBy) return mayStart ? { kind: 'start', claim, isAgain: true } : null
       return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }
     case 'foreign':
       return snapshot.now >= takeoverAt(claim)

@@ -77,13 +77,19 @@ export interface Snapshot {
   readonly dispatcher: DispatcherFact
 }
 
-/** What this dispatcher has and may, beside the policy. */
+/** What this dispatcher is and has, beside the policy. */
 export interface DispatcherFact {
   readonly instance: string
-  /** The agent command of prompt steps, with the models and tools that the operator lets it have; null: there is none. */
-  readonly agent: { readonly models: readonly string[]; readonly tools: readonly string[] } | null
-  /** Names of the secrets in its store. */
-  readonly secrets: ReadonlySet<string>
+  /** Null for somebody who only looks, and does not know what the dispatcher has. */
+  readonly stock: Stock | null
   /** `vault/actions/README.md` is on main: without it git drops the empty folder (field failure 48). */
   readonly hasActionsReadme: boolean
+}
+
+/** What runs may be given. */
+export interface Stock {
+  /** The agent command of prompt steps, with the models and tools that the operator lets it have; null: there is none. */
+  readonly agent: { readonly models: readonly string[]; readonly tools: readonly string[] } | null
+  /** Names of the secrets in the store. */
+  readonly secrets: ReadonlySet<string>
 }

@@ -42,10 +42,11 @@ export interface UndoStep {
   readonly changes: readonly ForeignChange[]
 }
 
-/** Start a claimed run that was never started. */
+/** Start a claimed run: one that was never started, or (`isAgain`) an idempotent one whose end is unknown. */
 export interface StartStep {
   readonly kind: 'start'
   readonly claim: ClaimFact
+  readonly isAgain: boolean
 }
 
 /** Wait for a run that goes on or has ended, and record how. */

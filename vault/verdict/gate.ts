@@ -1,6 +1,6 @@
 /** What holds an action back though it is allowed, or will be: nothing is wrong with the request itself. */
 
-import type { Snapshot } from '../plan/snapshot.js'
+import type { Snapshot, Stock } from '../plan/snapshot.js'
 import type { WaitReason } from '../reasons.js'
 import type { Asked } from './verdict.js'
 
@@ -27,17 +27,18 @@ export function generalHold(snapshot: Snapshot): Hold | null {
 /** What this dispatcher lacks to run an action that is allowed. */
 export function readinessHold(asked: Asked, snapshot: Snapshot): Hold | null {
   const { action, formula } = asked
+  const { stock } = snapshot.dispatcher
+  if (stock === null) return null
   const steps = [...formula.steps, ...formula.onFailure].filter((step) => !action.dryRun || step.dryRun)
-  const lacking = steps.some((step) => step.kind === 'prompt') ? lackingAgent(action, snapshot) : null
+  const lacking = steps.some((step) => step.kind === 'prompt') ? lackingAgent(action, stock) : null
   if (lacking !== null) return { reason: 'agent_not_configured', saw: lacking }
-  const missing = action.dryRun ? [] : action.secrets.filter((name) => !snapshot.dispatcher.secrets.has(name))
+  const missing = action.dryRun ? [] : action.secrets.filter((name) => !stock.secrets.has(name))
   if (missing.length > 0) return { reason: 'secret_missing', saw: `not in the store: ${missing.join(', ')}` }
   return null
 }
 
 /** Model and tools need both: the formula allows them to be asked for, the configuration has them. */
-function lackingAgent(action: Asked['action'], snapshot: Snapshot): string | null {
-  const { agent } = snapshot.dispatcher
+function lackingAgent(action: Asked['action'], { agent }: Stock): string | null {
   if (agent === null) return 'the formula has steps for an agent, and this dispatcher has no agent command'
   if (action.model !== null && !agent.models.includes(action.model))
     return `the model ${action.model} is not configured`

@@ -1,0 +1,62 @@
+/** What the commands need of the outside world. `main.ts` names the concrete adapters; nobody else does. */
+import type { LocalPath } from '../lib/git/local-repositories.js'
+import type { Repository } from '../lib/git/port.js'
+import type { Identity, SignedCommit } from '../lib/git/user-git.js'
+import type { Log } from '../lib/log/port.js'
+import type { RunReader, RunWriter } from '../lib/runner/port.js'
+import type { SecretStore } from '../lib/secrets/port.js'
+import type { RecordSigner, RecordVerifier } from '../lib/signing/port.js'
+import type { ReadPublicKey } from '../lib/signing/ssh-public-key.js'
+import type { Oid } from '../vault/oid.js'
+import type { Config, Environment } from './config.js'
+
+export interface CloneOptions {
+  /** Folder of the bare clone; made where there is none. */
+  readonly path: string
+  readonly url: string
+  readonly branch: string
+  /** `person`: their own git configuration and credentials are used. `dispatcher`: nothing but what is given. */
+  readonly as: 'dispatcher' | 'person'
+}
+
+/** What a person's own git says of them, and what is done in their name. */
+export interface Person {
+  /** `user.signingkey`: a path, or the key itself. Null: not set. */
+  signingKey(): Promise<string | null>
+  identity(): Promise<Identity | null>
+  /** Makes a commit object with the person's SSH signature; no ref moves. */
+  signedCommit(commit: Omit<SignedCommit, 'environment'>): Promise<Oid>
+  /** Anything but a clear yes is a no. `nobody_to_ask`: this is a script (stdin or stderr is no terminal). */
+  confirm(question: string): Promise<'yes' | 'no' | 'nobody_to_ask'>
+}
+
+export interface LocalRepositories {
+  look(path: string): Promise<LocalPath>
+  /** Makes a bare repository whose HEAD names the branch; its folder is made where there is none. */
+  createBare(path: string, branch: string): Promise<void>
+  /** Lets HEAD name the branch, so that clones check it out. */
+  pointHead(path: string, branch: string): Promise<void>
+}
+
+export interface Adapters {
+  readonly environment: Environment
+  now(): number
+  sleep(ms: number): Promise<void>
+  /** Unique and unguessable. */
+  newNonce(): string
+  log(options: { readonly pretty: boolean; readonly level: 'info' | 'warn' }): Log
+  openClone(options: CloneOptions): Promise<Repository>
+  readonly person: Person
+  readonly localRepositories: LocalRepositories
+  /** For the demo: an SSH key pair at `path` and `path.pub`. */
+  makeSshKey(path: string, comment: string): Promise<void>
+  /** An SSH public key by its text or file (`lib/signing/ssh-public-key.ts`). */
+  sshPublicKey(textOrPath: string): ReadPublicKey
+  signer(keyPath: string): Promise<RecordSigner>
+  /** Makes the dispatcher's key in a new file; never overwrites. */
+  createSigner(keyPath: string): Promise<RecordSigner>
+  verifier(publicKeys: readonly string[]): RecordVerifier
+  secrets(config: Config): SecretStore
+  runReader(stateDir: string): RunReader
+  runWriter(config: Config): Promise<RunWriter>
+}

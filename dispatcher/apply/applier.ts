@@ -1,0 +1,152 @@
+/** `apply`: carries a plan's steps out. Decides nothing; what it cannot do now, the next tick plans anew. */
+import type { Repository } from '../../lib/git/port.js'
+import type { Log } from '../../lib/log/port.js'
+import type { RunWriter } from '../../lib/runner/port.js'
+import { LIMITS } from '../../vault/limits.js'
+import type { Oid } from '../../vault/oid.js'
+import type { Snapshot } from '../../vault/plan/snapshot.js'
+import type { ClaimStep, CommentStep, ConcludeStep, Plan, RefuseStep, Step, UndoStep } from '../../vault/plan/step.js'
+import { NOTES_REF } from '../observe/comment-reader.js'
+import type { MainFollower } from '../observe/main-follower.js'
+import { claimEntry, refusalEntry, type Scribe, undoEntry } from '../record/entries.js'
+import type { Recorded } from '../record/entry.js'
+import type { Recorder } from '../record/recorder.js'
+import { intentOf } from './intent.js'
+import type { Launched, Launcher } from './launcher.js'
+
+export interface ApplierParts {
+  readonly repository: Repository
+  readonly recorder: Recorder
+  readonly scribe: Scribe
+  readonly runner: RunWriter
+  readonly launcher: Launcher
+  readonly follower: MainFollower
+  readonly newNonce: () => string
+  readonly log: Log
+}
+
+export interface Applied {
+  /** Something was decided on a main that had moved: observe and plan anew. */
+  readonly lostRace: boolean
+  /** What became of each action that was to be claimed or refused on main. */
+  readonly recorded: ReadonlyMap<string, Recorded>
+  /** Runs in hand, by id; each ends when its outcome is recorded. */
+  readonly launched: ReadonlyMap<string, Promise<Launched>>
+}
+
+type Of<K extends Step['kind']> = Extract<Step, { kind: K }>
+
+export class Applier {
+  constructor(private readonly parts: ApplierParts) {}
+
+  /** @param inHand ids whose runs this process follows already: they are not taken up twice */
+  async apply(plan: Plan, snapshot: Snapshot, inHand: ReadonlySet<string>): Promise<Applied> {
+    this.parts.recorder.startFrom(snapshot.main)
+    const of = <K extends Step['kind']>(kind: K) => plan.steps.filter((step): step is Of<K> => step.kind === kind)
+    const launched = new Map<string, Promise<Launched>>()
+    for (const step of [...of('start'), ...of('collect'), ...of('conclude')]) {
+      if (!inHand.has(step.claim.id)) launched.set(step.claim.id, this.#resume(step, snapshot.main))
+    }
+    const [claims, refusals, undone] = await Promise.all([
+      this.#claimAll(of('claim'), snapshot, launched),
+      Promise.all(of('refuse').map((step) => this.#refuse(step, snapshot))),
+      Promise.all(of('undo').map((step) => this.#undo(step, snapshot))),
+    ])
+    await this.#comment(of('comment'), snapshot)
+    await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
+    const recorded = new Map([...claims, ...refusals])
+    return { lostRace: [...recorded.values(), ...undone].some(({ kind }) => kind === 'lost_race'), recorded, launched }
+  }
+
+  #resume(step: Of<'start'> | Of<'collect'> | ConcludeStep, commit: Oid): Promise<Launched> {
+    const { launcher } = this.parts
+    if (step.kind === 'start') return step.isAgain ? launcher.startAgain(step.claim, commit) : launcher.start(step.claim, commit)
+    if (step.kind === 'collect') return launcher.collect(step.claim)
+    return this.#conclude(step)
+  }
+
+  async #conclude({ claim, status, reason }: ConcludeStep): Promise<Launched> {
+    const { launcher, runner } = this.parts
+    const state = claim.state === 'lost' ? await runner.state(claim.intent.nonce) : null
+    return launcher.conclude(claim, state?.kind === 'lost' ? state.end : launcher.unheard(status, reason))
+  }
+
+  /** Law 7: the note, then the signed intent on main, and only then the run. */
+  async #claimAll(
+    steps: readonly ClaimStep[],
+    snapshot: Snapshot,
+    launched: Map<string, Promise<Launched>>,
+  ): Promise<readonly (readonly [string, Recorded])[]> {
+    const { recorder, runner, scribe, launcher, newNonce, log } = this.parts
+    const claimed = await Promise.all(
+      steps.map(async (step) => {
+        const intent = intentOf(step, snapshot, scribe.dispatcher, newNonce())
+        await runner.note(intent.nonce)
+        return { step, ...claimEntry(step, intent, snapshot, scribe) }
+      }),
+    )
+    const results = await Promise.all(
+      claimed.map(async ({ step, entry, claim }) => {
+        const recorded = await recorder.record(entry)
+        // Not on main, and never will be: the note is of no use. Where nobody knows, it stays.
+        if (recorded.kind === 'lost_race' || recorded.kind === 'refused') await runner.forget(claim.intent.nonce)
+        return { step, claim, recorded }
+      }),
+    )
+    for (const { claim, recorded } of results) {
+      log.info({ id: claim.id, request: claim.intent.nonce, tier: claim.intent.tier, recorded: recorded.kind }, 'claim')
+      if (recorded.kind === 'done') launched.set(claim.id, launcher.start(claim, recorded.commit))
+    }
+    await this.#deleteBranches(
+      results.flatMap(({ step, recorded }) => (recorded.kind === 'done' && step.branch !== null ? [step.branch] : [])),
+    )
+    return results.map(({ claim, recorded }) => [claim.id, recorded] as const)
+  }
+
+  async #refuse(step: RefuseStep, snapshot: Snapshot): Promise<readonly [string, Recorded]> {
+    return [step.judgement.id, await this.parts.recorder.record(refusalEntry(step, snapshot, this.parts.scribe))]
+  }
+
+  async #undo(step: UndoStep, snapshot: Snapshot): Promise<Recorded> {
+    const recorded = await this.parts.recorder.record(undoEntry(step, snapshot, this.parts.scribe))
+    if (recorded.kind === 'done') await this.parts.follower.acknowledge(step.changes.filter((change) => !change.undo))
+    return recorded
+  }
+
+  /** Comments are for people: when they cannot be written, the tick goes on, and the next one tries again. */
+  async #comment(steps: readonly CommentStep[], snapshot: Snapshot): Promise<void> {
+    if (steps.length === 0) return
+    const { repository, scribe, log } = this.parts
+    try {
+      const parent = (await repository.remote.list()).notes
+      if (parent !== null && (await repository.objects.commit(parent)) === null)
+        await repository.remote.fetch([NOTES_REF])
+      const author = { name: `countersign ${scribe.dispatcher.name}`, email: 'countersign@invalid' }
+      const notes = new Map(steps.map((step) => [step.head, step.text]))
+      const commit = await repository.writer.notesCommit(parent, notes, {
+        message: 'comments\n',
+        author,
+        at: snapshot.now,
+      })
+      const [result] = await repository.remote.push([{ ref: NOTES_REF, expected: parent, to: commit }])
+      if (result?.kind === 'rejected')
+        log.info({ why: result.why }, 'comments were not taken; the next tick writes them')
+    } catch (error) {
+      log.warn({ error }, 'comments could not be written; the next tick tries again')
+    }
+  }
+
+  /** Each at the commit that was seen, or not at all: a head that was pushed meanwhile survives (field failure 54). */
+  async #deleteBranches(branches: readonly { readonly suffix: string; readonly head: Oid }[]): Promise<void> {
+    for (let from = 0; from < branches.length; from += LIMITS.refsPerCommand) {
+      const updates = branches
+        .slice(from, from + LIMITS.refsPerCommand)
+        .map(({ suffix, head }) => ({ ref: `refs/heads/vault/${suffix}`, expected: head, to: null }))
+      try {
+        await this.parts.repository.remote.push(updates)
+      } catch (error) {
+        this.parts.log.warn({ error }, 'request branches could not be deleted; the next tick tries again')
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * A bare repository for runs to read (`COUNTERSIGN_OPS`). It borrows the objects of the dispatcher's clone and has refs
+ * of its own, so that a run that writes into it changes nothing that the dispatcher goes by.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import type { Oid } from '../../vault/oid.js'
+
+export class OpsView {
+  #isLaidOut = false
+
+  constructor(
+    readonly path: string,
+    private readonly clone: string,
+  ) {}
+
+  /** Makes `main` of the view the given commit. */
+  async show(commit: Oid): Promise<void> {
+    if (!this.#isLaidOut) await this.#layOut(commit.length)
+    await writeFileAtomic(join(this.path, 'refs/heads/main'), `${commit}\n`)
+  }
+
+  async #layOut(digits: number): Promise<void> {
+    await mkdir(join(this.path, 'objects/info'), { recursive: true })
+    await mkdir(join(this.path, 'refs/heads'), { recursive: true })
+    await writeFile(join(this.path, 'HEAD'), 'ref: refs/heads/main\n')
+    const format =
+      digits === 64
+        ? '\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n'
+        : '\trepositoryformatversion = 0\n\tbare = true\n'
+    await writeFile(join(this.path, 'config'), `[core]\n${format}`)
+    await writeFile(join(this.path, 'objects/info/alternates'), `${join(this.clone, 'objects')}\n`)
+    this.#isLaidOut = true
+  }
+}

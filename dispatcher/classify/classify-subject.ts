@@ -1,0 +1,45 @@
+/** Tier and why, for a formula or an action file. What cannot be read is high (law 2). */
+import { basename } from 'node:path'
+import { parseAction } from '../../vault/action/parse.js'
+import { classify } from '../../vault/classify.js'
+import type { Rule } from '../../vault/rule.js'
+import type { Tier } from '../../vault/tier.js'
+import { type FileProblem, unreadableProblem } from '../validate/judge-action-file.js'
+import type { FileContent } from '../validate/ops-files.js'
+import type { PolicySet } from './policy-set.js'
+
+export interface Classification {
+  readonly tier: Tier
+  readonly rules: readonly Rule[]
+  /** What is wrong with the action file. */
+  readonly problems: readonly FileProblem[]
+  /** Null: not known. */
+  readonly isFormulaInForce: boolean | null
+  readonly formula: string | null
+}
+
+export function classifyFormula(formula: string, policy: PolicySet): Classification {
+  // Whoever pushed a branch has write permission on the server of a plain git repo.
+  const { tier, rules } = classify({ formula, action: null, set: policy.set, requesterMayWrite: true })
+  return { tier, rules, problems: [], formula, isFormulaInForce: isInForce(formula, policy) }
+}
+
+export function classifyAction(path: string, content: FileContent, policy: PolicySet): Classification {
+  const problem = unreadableProblem(content)
+  if (problem !== null || content.kind !== 'bytes') return unknownMeansHigh(problem === null ? [] : [problem])
+  const parsed = parseAction(content.bytes, basename(path, '.toml'))
+  if (!parsed.ok) return unknownMeansHigh(parsed.problems)
+  const { action } = parsed.value
+  const { tier, rules } = classify({ formula: action.formula, action, set: policy.set, requesterMayWrite: true })
+  return { tier, rules, problems: [], formula: action.formula, isFormulaInForce: isInForce(action.formula, policy) }
+}
+
+function unknownMeansHigh(problems: readonly FileProblem[]): Classification {
+  const saw = `the action cannot be read: ${problems.length} problem${problems.length === 1 ? '' : 's'}`
+  const rules: Rule[] = [{ rule: 'action_file', saw, gave: 'high: unknown means high' }]
+  return { tier: 'high', rules, problems, formula: null, isFormulaInForce: null }
+}
+
+function isInForce(formula: string, { set, hasFormulas }: PolicySet): boolean | null {
+  return hasFormulas ? set.formulas.has(formula) : null
+}

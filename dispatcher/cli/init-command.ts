@@ -1,0 +1,112 @@
+/** `countersign init <path or url>`: lays an ops repo out, or joins one, and makes the folder of its dispatcher. */
+import { redactUrls } from '../../lib/git/redact.js'
+import type { Oid } from '../../vault/oid.js'
+import { joinedNotes, laidOutNotes, renderInit } from '../../vault/prose/init-report.js'
+import type { Adapters } from '../adapters.js'
+import { type DispatcherFolder, fillFolder, makeFolder, planFolder } from '../init/dispatcher-folder.js'
+import { findRoot } from '../init/join.js'
+import { isToBeMade, lookAtPlace, type Place, pointHeadAt, type Settled, settle } from '../init/ops-repo.js'
+import { type PrincipalOptions, readPrincipals } from '../init/principals.js'
+import { starterFiles } from '../init/starter-files.js'
+import { EXIT, type ExitCode, type Terminal, usageError } from './terminal.js'
+import { openWorkplace } from './workplace.js'
+
+export interface InitOptions extends PrincipalOptions {
+  /** Where configuration, key and state go; default: the current folder. */
+  readonly dir?: string | undefined
+  /** Public keys of other dispatchers, `ed25519:…`. */
+  readonly trustKey?: readonly string[] | undefined
+  readonly branch?: string | undefined
+  readonly enable?: boolean | undefined
+  readonly json?: boolean | undefined
+}
+
+interface Made {
+  readonly root: Oid
+  readonly state: 'laid_out' | 'joined'
+  readonly notes: (publicKey: string) => readonly string[]
+}
+
+export async function initCommand(
+  target: string,
+  options: InitOptions,
+  adapters: Adapters,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const branch = options.branch ?? 'main'
+  const folder = await planFolder(options.dir ?? '.')
+  const place = await lookAtPlace(target, adapters)
+  if (place.url === folder.path)
+    throw usageError("the dispatcher's folder (--dir) must be another one than the ops repo")
+  warn(folder, place, terminal)
+  // Asks for all that could be missing before anything is made.
+  adapters.verifier(options.trustKey ?? [])
+  if (isToBeMade(place)) {
+    await readPrincipals(options, adapters)
+    await adapters.localRepositories.createBare(place.url, branch)
+  }
+  const made = await settleAndTell(place, branch, folder, options, adapters, terminal)
+  const trustedKeys = options.trustKey ?? []
+  const publicKey = await fillFolder(folder, { url: place.url, branch, root: made.root, trustedKeys }, adapters)
+  const told = {
+    repo: redactUrls(place.url),
+    config: folder.configPath,
+    trust_root: made.root,
+    dispatcher_key: publicKey,
+    state: made.state,
+  }
+  if (options.json === true) terminal.out(JSON.stringify(told))
+  else for (const line of renderInit(told, made.notes(publicKey))) terminal.out(line)
+  return EXIT.done
+}
+
+async function settleAndTell(
+  place: Place,
+  branch: string,
+  folder: DispatcherFolder,
+  options: InitOptions,
+  adapters: Adapters,
+  terminal: Terminal,
+): Promise<Made> {
+  const workplace = await openWorkplace({ repo: place.url, branch }, adapters)
+  const { repository } = workplace
+  try {
+    const files = async () => {
+      const principals = await readPrincipals(options, adapters)
+      await makeFolder(folder)
+      return starterFiles(principals, options.enable === true)
+    }
+    const settled: Settled = await settle(repository, branch, place, files, adapters)
+    if (settled.kind === 'laid_out') {
+      await pointHeadAt(branch, place, adapters)
+      return { root: settled.main, state: 'laid_out', notes: () => laidOutNotes(options.enable === true, settled.kept) }
+    }
+    const trustKeys = options.trustKey ?? []
+    const joined = await findRoot(repository, settled.main, adapters.verifier(trustKeys))
+    if (isAnyoneNamed(options))
+      terminal.err(
+        "note: the ops repo is laid out already; --admin, --writer, --requester and --enable change nothing. Edit policy.toml and allowed_signers with an admin's key",
+      )
+    await makeFolder(folder)
+    return {
+      root: joined.root,
+      state: 'joined',
+      notes: (publicKey) => joinedNotes({ ...joined, trustedKeys: trustKeys.length }, publicKey),
+    }
+  } finally {
+    await repository.close()
+  }
+}
+
+function warn(folder: DispatcherFolder, { url }: Place, terminal: Terminal): void {
+  if (folder.isInWorkTree)
+    terminal.err(`warning: ${folder.path} is within a git work tree; never commit dispatcher.key, state/ or secrets/`)
+  if (redactUrls(url) !== url)
+    terminal.err(
+      "warning: the URL carries a credential, which will stand in countersign.toml (readable by you alone); better keep it in an SSH key or git's credential store",
+    )
+}
+
+function isAnyoneNamed({ admin = [], writer = [], requester = [], enable = false }: InitOptions): boolean {
+  return admin.length + writer.length + requester.length > 0 || enable
+}

@@ -1,0 +1,52 @@
+/** Records a freeze or its end on main, beside a daemon that may be working on the same state folder. */
+import { instanceId } from '../../lib/state/instance-lock.js'
+import type { Oid } from '../../vault/oid.js'
+import type { FreezeCause } from '../../vault/plan/snapshot.js'
+import type { Adapters } from '../adapters.js'
+import type { Config } from '../config.js'
+import { freezeEntry } from '../record/entries.js'
+import { Recorder } from '../record/recorder.js'
+import { openWorkplace } from './workplace.js'
+
+export interface SwitchWords {
+  readonly reason: string
+  readonly cause: FreezeCause
+  readonly root: Oid | null
+}
+
+/** @returns null when it is on main, else why not */
+export async function recordSwitch(
+  event: 'freeze' | 'unfreeze',
+  words: SwitchWords,
+  config: Config,
+  adapters: Adapters,
+): Promise<string | null> {
+  try {
+    const { repository } = await openWorkplace({ config: config.path }, adapters)
+    try {
+      const { main } = await repository.remote.list()
+      if (main === null) return 'the ops repo has no main'
+      if ((await repository.objects.commit(main)) === null)
+        await repository.remote.fetch([`refs/heads/${config.branch}`])
+      const signer = await adapters.signer(config.keyPath)
+      const dispatcher = { name: config.name, instance: await instanceId(config.stateDir), key: signer.keyId }
+      const { now, sleep } = adapters
+      const recorder = new Recorder({
+        repository,
+        branch: config.branch,
+        name: config.name,
+        now,
+        sleep,
+        expectsMore: () => false,
+      })
+      recorder.startFrom(main)
+      const scribe = { signer, dispatcher, objects: repository.objects, branch: config.branch }
+      const recorded = await recorder.record(freezeEntry(event, words, { main, now: now() }, scribe))
+      return recorded.kind === 'done' ? null : 'why' in recorded ? recorded.why : 'main kept moving'
+    } finally {
+      await repository.close()
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

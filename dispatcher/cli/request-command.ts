@@ -1,0 +1,88 @@
+/** `countersign request <formula>`: validates, classifies, signs and pushes a request; with `--wait` follows it to its end. */
+import { problemLine } from '../../vault/prose/problem-line.js'
+import { renderRequest, renderRequestRefused, renderUnknownRequester } from '../../vault/prose/request-report.js'
+import { requestPath } from '../../vault/record/subject.js'
+import type { Adapters } from '../adapters.js'
+import { type ActionOptions, draftAction, renderAction } from '../request/action-draft.js'
+import { type Asked, ask } from '../request/ask.js'
+import { defaultId } from '../request/default-id.js'
+import { Desk } from '../request/desk.js'
+import { type RequestView, viewOfJudgement } from '../request/view.js'
+import { waitFor } from '../request/wait-for.js'
+import { EXIT, type ExitCode, type Terminal } from './terminal.js'
+import { type FoundKey, findUserKey, KEY_REMEDY } from './user-key.js'
+import { openWorkplace, type RepoOptions } from './workplace.js'
+
+export interface RequestOptions extends RepoOptions, ActionOptions {
+  readonly id?: string | undefined
+  /** A key file; default: the `user.signingkey` of the requester's git. */
+  readonly key?: string | undefined
+  readonly wait?: boolean | undefined
+  /** Seconds to wait at most. */
+  readonly timeout?: number | undefined
+  readonly json?: boolean | undefined
+}
+
+const DEFAULT_TIMEOUT_S = 3_600
+/** Made-up ids that are tried: thousands of agents may ask in one second. */
+const MADE_UP_IDS = 5
+
+export async function requestCommand(
+  formula: string,
+  options: RequestOptions,
+  adapters: Adapters,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const draft = draftAction(formula, options)
+  const timeoutMs = (options.timeout ?? DEFAULT_TIMEOUT_S) * 1_000
+  const key = await findUserKey(options.key, adapters)
+  const workplace = await openWorkplace(options, adapters)
+  try {
+    const desk = await Desk.open(workplace, options, adapters)
+    const madeUp = () =>
+      Array.from({ length: MADE_UP_IDS }, () => defaultId(formula, adapters.now(), adapters.newNonce()))
+    const ids = options.id === undefined ? madeUp() : [options.id]
+    const asked = await ask(desk, {
+      render: (id) => renderAction(draft, id),
+      ids,
+      isIdNamed: options.id !== undefined,
+      key,
+    })
+    if (asked.kind === 'refused') return tellRefused(asked, key, options, terminal)
+    if (asked.kind === 'requested' && key.kind === 'none')
+      terminal.err(`note: ${key.why}; the request is not signed, which is enough for the low tier`)
+    if (options.wait === true)
+      return await waitFor(desk, asked, adapters.now() + timeoutMs, { json: options.json === true, terminal })
+    return tellAsked(asked, options, terminal)
+  } finally {
+    await workplace.repository.close()
+  }
+}
+
+function tellAsked(asked: Exclude<Asked, { kind: 'refused' }>, { json }: RequestOptions, terminal: Terminal): ExitCode {
+  const isNew = asked.kind === 'requested'
+  const judgement = isNew ? asked.judgement : asked.state.judgement
+  const view = isNew ? viewOfJudgement(asked.judgement, asked.head) : asked.state.view
+  if (json === true) terminal.out(JSON.stringify(view))
+  else for (const line of renderRequest(view, judgement, isNew)) terminal.out(line)
+  return view.state === 'refused' ? EXIT.refused : EXIT.done
+}
+
+function tellRefused(
+  { judgement }: Extract<Asked, { kind: 'refused' }>,
+  key: FoundKey,
+  { json }: RequestOptions,
+  terminal: Terminal,
+): ExitCode {
+  const view = viewOfJudgement(judgement, null)
+  if (json === true) terminal.out(JSON.stringify(view))
+  for (const line of refusalLines(view, key)) terminal.err(line)
+  return EXIT.refused
+}
+
+function refusalLines(view: RequestView, key: FoundKey): string[] {
+  const { id, tier, reason, problems } = view
+  if (problems !== undefined) return problems.map((problem) => problemLine(requestPath(id), problem))
+  if (reason === 'requester_unknown') return [...renderUnknownRequester(id, tier, key), `  ${KEY_REMEDY}`]
+  return renderRequestRefused(id, reason ?? 'git_failed', view.detail)
+}

@@ -1,0 +1,105 @@
+/** `countersign serve`: the daemon. SIGTERM and SIGINT drain, SIGHUP reads the configuration again. */
+import { type ScheduledTask, schedule, validateDetailed } from 'node-cron'
+import type { Log } from '../../lib/log/port.js'
+import type { Adapters } from '../adapters.js'
+import { type Config, ConfigError, configPath, loadConfig } from '../config.js'
+import { Daemon } from '../daemon.js'
+import { type Dispatcher, openDispatcher } from '../dispatcher.js'
+import { EXIT, type ExitCode, type Terminal } from './terminal.js'
+
+export interface ServeOptions {
+  readonly config?: string
+}
+
+/** What a process is told from outside: resolves with each signal, in turn. */
+export interface Signals {
+  next(): Promise<'stop' | 'reload'>
+}
+
+export async function serveCommand(
+  options: ServeOptions,
+  adapters: Adapters,
+  terminal: Terminal,
+  signals: Signals,
+): Promise<ExitCode> {
+  const log = adapters.log({ pretty: terminal.isInteractive, level: 'info' })
+  const path = configPath(options.config, adapters.environment)
+  let service = await Service.start(await loadConfig(path, adapters.environment), adapters, log)
+  for (;;) {
+    const signal = await signals.next()
+    log.info({ signal }, signal === 'stop' ? 'draining' : 'reading the configuration again')
+    if (signal === 'stop') break
+    service = await reload(service, path, adapters, log)
+  }
+  await service.stop()
+  log.info({}, 'stopped; what still runs is with its supervisor')
+  return EXIT.done
+}
+
+/** A configuration that cannot be used changes nothing: the one that works goes on. */
+async function reload(service: Service, path: string, adapters: Adapters, log: Log): Promise<Service> {
+  try {
+    const config = await loadConfig(path, adapters.environment)
+    checkCron(config)
+    await service.stop()
+    return await Service.start(config, adapters, log)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    log.error({ error }, 'the new configuration cannot be used; the old one stays')
+    return service
+  }
+}
+
+class Service {
+  private constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly daemon: Daemon,
+    private readonly task: ScheduledTask,
+  ) {}
+
+  static async start(config: Config, adapters: Adapters, log: Log): Promise<Service> {
+    checkCron(config)
+    const dispatcher = await openDispatcher(config, adapters, log)
+    const daemon = new Daemon(dispatcher, log)
+    const task = schedule(config.cron, () => daemon.wake(), {
+      noOverlap: true,
+      suppressMissedWarning: true,
+      logger: quiet(log),
+    })
+    log.info(
+      {
+        name: config.name,
+        repo: redactUrl(config.url),
+        cron: config.cron,
+        instance: dispatcher.scribe.dispatcher.instance,
+      },
+      'serving',
+    )
+    void daemon.wake()
+    return new Service(dispatcher, daemon, task)
+  }
+
+  async stop(): Promise<void> {
+    await this.task.destroy()
+    await this.daemon.drain()
+    await this.dispatcher.close()
+  }
+}
+
+function checkCron(config: Config): void {
+  const { valid, errors } = validateDetailed(config.cron)
+  const isSix = config.cron.trim().split(/\s+/).length === 6
+  if (valid && isSix) return
+  const why = errors[0]?.message ?? 'it needs six fields, seconds first, such as "*/10 * * * * *"'
+  throw new ConfigError(`${config.path}: [schedule] cron = ${JSON.stringify(config.cron)} cannot be used: ${why}`)
+}
+
+/** node-cron prints warnings of its own; they are ours to log. */
+function quiet(log: Log) {
+  const say = (message: unknown) => log.debug({ message: String(message) }, 'schedule')
+  return { info: say, warn: say, error: say, debug: say }
+}
+
+function redactUrl(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//***@')
+}

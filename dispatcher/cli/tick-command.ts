@@ -1,0 +1,60 @@
+/** `countersign tick`: one tick, and the end of every run that it started. */
+
+import { plain } from '../../vault/prose/plain.js'
+import { REASONS, type ReasonCode } from '../../vault/reasons.js'
+import type { Adapters } from '../adapters.js'
+import { configPath, loadConfig } from '../config.js'
+import { openDispatcher } from '../dispatcher.js'
+import { lookOnly, type Ticked, tick } from '../tick.js'
+import { EXIT, type ExitCode, type Terminal } from './terminal.js'
+import { type TickLine, tickLines } from './tick-line.js'
+import { brokenSetMessage } from './trust-message.js'
+
+export interface TickOptions {
+  readonly config?: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+export async function tickCommand(options: TickOptions, adapters: Adapters, terminal: Terminal): Promise<ExitCode> {
+  const config = await loadConfig(configPath(options.config, adapters.environment), adapters.environment)
+  const dispatcher = await openDispatcher(
+    config,
+    adapters,
+    adapters.log({ pretty: terminal.isInteractive, level: 'warn' }),
+  )
+  try {
+    const ticked = options.dryRun === true ? await lookOnly(dispatcher) : await tick(dispatcher, new Set())
+    for (const line of await tickLines(ticked))
+      terminal.out(options.json === true ? JSON.stringify(line) : renderLine(line))
+    return exitCodeOf(ticked, terminal)
+  } finally {
+    await dispatcher.close()
+  }
+}
+
+/** 0 whatever the verdicts on single requests; a broken trust set is the operator's to repair, a freeze is said. */
+function exitCodeOf({ snapshot }: Ticked, terminal: Terminal): ExitCode {
+  const { trust, freeze } = snapshot
+  if (trust.offending !== null)
+    terminal.err(
+      `warning: commit ${trust.offending.commit} changed the trust set without authority (${trust.offending.reason}: ${plain(trust.offending.detail)}); the last set in force stays. Restore it, then change it with an admin's key.`,
+    )
+  if (freeze !== null) {
+    terminal.err(`frozen (${freeze.cause}): ${plain(freeze.reason)}`)
+    return EXIT.unverified
+  }
+  if (trust.broken === null) return EXIT.done
+  terminal.err(brokenSetMessage(trust.broken))
+  return EXIT.usage
+}
+
+function renderLine(line: TickLine): string {
+  const meaning = REASONS[line.reason as ReasonCode].meaning
+  const tail = [
+    line.status === undefined ? '' : `: ${line.status}`,
+    line.until === undefined ? '' : ` until ${line.until}`,
+    line.record === undefined ? '' : ` (${line.record})`,
+  ]
+  return `${plain(line.id, 120)}  ${line.tier}  ${line.verdict} ${line.reason}${tail.join('')}${line.verdict === 'fire' ? '' : `\n    ${line.detail === undefined ? meaning : plain(line.detail)}`}`
+}

@@ -1,0 +1,16 @@
+import type { FileProblems } from '../../vault/policy/trust-set.js'
+import type { BrokenSet } from '../../vault/trust/trust.js'
+
+/** File, line, column and remedy of everything that keeps a set from being used. */
+export function brokenSetMessage(broken: BrokenSet): string {
+  return [
+    `the trust set that commit ${broken.commit} brought cannot be used; nothing fires until it is repaired with an admin's key:`,
+    ...problemLines(broken.files),
+  ].join('\n')
+}
+
+export function problemLines(files: readonly FileProblems[]): string[] {
+  return files.flatMap(({ path, problems }) =>
+    problems.map(({ line, column, code, message }) => `${path}:${line}:${column}: ${message} (${code})`),
+  )
+}

@@ -1,0 +1,87 @@
+/** A clone to read from, for commands that have no state folder of their own: kept in the user's cache, so that the second look is quick. */
+import { createHash } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Repository } from '../../lib/git/port.js'
+import { UsedIds } from '../../lib/state/used-ids.js'
+import type { Oid } from '../../vault/oid.js'
+import type { Snapshot } from '../../vault/plan/snapshot.js'
+import type { Adapters } from '../adapters.js'
+import { type Config, configPath, type Environment, isPath, loadConfig } from '../config.js'
+import { Observer } from '../observe/observer.js'
+import { VIEW_FILE, ViewFile } from '../state/view.js'
+import { usageError } from './terminal.js'
+
+export interface RepoOptions {
+  readonly config?: string | undefined
+  readonly repo?: string | undefined
+  readonly branch?: string | undefined
+  readonly root?: string | undefined
+}
+
+export interface Workplace {
+  readonly repository: Repository
+  readonly url: string
+  readonly branch: string
+  readonly folder: string
+  /** Null with `--repo` alone. */
+  readonly config: Config | null
+}
+
+/** `--config` (or its default file) where there is one, else `--repo` or COUNTERSIGN_REPO. */
+export async function openWorkplace(options: RepoOptions, adapters: Adapters): Promise<Workplace> {
+  const { environment } = adapters
+  const named = options.repo ?? (options.config === undefined ? environment['COUNTERSIGN_REPO'] : undefined)
+  const config = named === undefined ? await loadConfig(configPath(options.config, environment), environment) : null
+  const url = named === undefined ? (config?.url ?? '') : locateRepo(named)
+  const branch = options.branch ?? config?.branch ?? 'main'
+  if (url === '') throw usageError('name the ops repo with --repo URL, COUNTERSIGN_REPO, or a configuration')
+  const folder = join(
+    cacheFolder(environment),
+    createHash('sha256')
+      .update(`${url}\n${branch}\n${config?.root ?? ''}`)
+      .digest('hex')
+      .slice(0, 24),
+  )
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const repository = await adapters.openClone({ path: join(folder, 'repo.git'), url, branch, as: 'person' })
+  return { repository, url, branch, folder, config }
+}
+
+/**
+ * What a dispatcher would see now, without being one: nothing is written but the cache. A main that was rewritten shows
+ * as frozen beside a configuration; without one there is nothing to hold it against, and it is read anew.
+ */
+export async function look(workplace: Workplace, root: Oid, adapters: Adapters): Promise<Snapshot> {
+  const snapshot = await (await observerOf(workplace, root, adapters)).observe(adapters.now())
+  if (snapshot.freeze === null || workplace.config !== null) return snapshot
+  await rm(join(workplace.folder, VIEW_FILE), { force: true })
+  return (await observerOf(workplace, root, adapters)).observe(adapters.now())
+}
+
+async function observerOf({ repository, branch, folder, config }: Workplace, root: Oid, adapters: Adapters): Promise<Observer> {
+  const keys = config === null ? [] : [...config.trustedKeys, (await adapters.signer(config.keyPath)).publicKey]
+  return new Observer({
+    repository,
+    branch,
+    root,
+    instance: '',
+    verifier: adapters.verifier(keys),
+    runs: { state: async () => ({ kind: 'unknown' }) },
+    usedIds: new UsedIds(join(folder, 'used')),
+    viewFile: new ViewFile(folder),
+    freezeSwitch: { read: async () => null, write: async () => undefined },
+    stock: async () => (config === null ? null : { agent: config.agent, secrets: (await adapters.secrets(config).list()).usable }),
+  })
+}
+
+function locateRepo(named: string): string {
+  return isPath(named) ? resolve(named) : named
+}
+
+function cacheFolder(environment: Environment): string {
+  const home = environment['HOME']
+  const base = environment['XDG_CACHE_HOME'] ?? (home === undefined ? tmpdir() : join(home, '.cache'))
+  return join(base, 'countersign')
+}

@@ -1,0 +1,71 @@
+/** The loop of `countersign serve`: ticks one at a time, keeps long runs in hand, and never ends because one tick fails. */
+import type { Log } from '../lib/log/port.js'
+import type { Launched } from './apply/launcher.js'
+import type { Dispatcher } from './dispatcher.js'
+import { type Ticked, tick } from './tick.js'
+
+const FIRST_BACKOFF_MS = 1_000
+const MOST_BACKOFF_MS = 5 * 60_000
+
+export class Daemon {
+  readonly #inHand = new Map<string, Promise<Launched>>()
+  #current: Promise<void> | null = null
+  #isAgain = false
+  #failures = 0
+  #quietUntil = 0
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly log: Log,
+  ) {}
+
+  /** Ticks now, or once more after the tick that is under way. Never rejects. */
+  wake(): Promise<void> {
+    if (this.#current !== null) {
+      this.#isAgain = true
+      return this.#current
+    }
+    this.#current = this.#loop().finally(() => {
+      this.#current = null
+    })
+    return this.#current
+  }
+
+  /** Claims nothing more, hands running work to its supervisor, and records what is done. */
+  async drain(): Promise<void> {
+    this.#isAgain = false
+    this.dispatcher.launcher.drain()
+    await this.#current
+    await Promise.all(this.#inHand.values())
+  }
+
+  async #loop(): Promise<void> {
+    do {
+      this.#isAgain = false
+      if (this.dispatcher.now() >= this.#quietUntil) await this.#tickSafely()
+    } while (this.#isAgain)
+  }
+
+  /** Says a failure once, asks less often while it lasts, and says when it is over (field failure 11). */
+  async #tickSafely(): Promise<void> {
+    try {
+      this.#follow(await tick(this.dispatcher, new Set(this.#inHand.keys())))
+      if (this.#failures > 0) this.log.info({ failures: this.#failures }, 'ticks succeed again')
+      this.#failures = 0
+      this.#quietUntil = 0
+    } catch (error) {
+      const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, MOST_BACKOFF_MS)
+      this.#quietUntil = this.dispatcher.now() + backoffMs
+      this.#failures++
+      if (this.#failures === 1) this.log.error({ error }, 'a tick failed; it is tried again, less often while it lasts')
+      else this.log.debug({ error, failures: this.#failures, backoffMs }, 'a tick failed again')
+    }
+  }
+
+  #follow({ launched }: Ticked): void {
+    for (const [id, run] of launched) {
+      this.#inHand.set(id, run)
+      void run.finally(() => this.#inHand.delete(id))
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** What the demo tells, in words for somebody who never heard of it. Each step is checked: a story that fails says so. */
+import { EXIT, type ExitCode } from '../cli/terminal.js'
+import type { Stage } from './stage.js'
+
+export async function tellStory(stage: Stage): Promise<void> {
+  stage.say(
+    'Agents ask for privileged actions by pushing a file to an "ops repo". A policy there says how dangerous each kind',
+    'of action is. An operator lays the ops repo out: alice is an admin, bob a writer, the agent may only request.',
+  )
+  await must(stage.init())
+  const commit = await stage.makeProject()
+
+  stage.say('1. Low: the agent asks for a report on the backlog. The policy says that is harmless, so it runs at once.')
+  await must(stage.request('groom-1', 'groom-backlog', 'weekly report'))
+  await must(stage.tick())
+
+  stage.say('2. Medium: the agent wants a dependency upgraded. That waits for a review by somebody who did not ask for it.')
+  await must(stage.request('upgrade-1', 'upgrade-dependency', 'zod has a fix we need', { var: [`repo_url=${stage.project}`, 'dependency=zod', 'version=4.6.7'] }))
+
+  stage.say('3. High: the agent wants a release. It even declares it low; nobody believes that. It is blocked until an admin merges.')
+  await must(stage.request('release-1', 'release', 'ship 1.0.0', { var: [`repo_url=${stage.project}`, `commit=${commit}`, 'version=1.0.0'], blastRadius: 'low' }))
+
+  stage.say('4. Unknown: somebody pushes a request for a formula that nobody ever approved. Unknown means high, and it is refused.')
+  await stage.pushByHand('wipe-1', 'id = "wipe-1"\nformula = "wipe-production"\ncontext = "trust me"\nsecrets = []\n')
+  await stage.classify('wipe-production')
+
+  stage.say('The dispatcher looks at all of them:')
+  await must(stage.tick())
+
+  stage.say('5. bob reviews the upgrade. His approval is a signed merge of exactly what was asked, and nothing else:')
+  await must(stage.approve('bob', 'upgrade-1'))
+  stage.say('   bob tries to approve the release as well. He is no admin:')
+  await mustNot(stage.approve('bob', 'release-1'))
+  stage.say('   alice is. Her merge is the second key:')
+  await must(stage.approve('alice', 'release-1'))
+  await must(stage.tick())
+
+  stage.say('6. An auditor reads what fired and why, looks at one record, and checks every signature from a clone:')
+  await must(stage.log())
+  await must(stage.log('release-1'))
+  await must(stage.verify())
+}
+
+async function must(step: Promise<ExitCode>): Promise<void> {
+  const code = await step
+  if (code !== EXIT.done) throw new Error(`the demo did not go as told: a step ended with ${code}`)
+}
+
+async function mustNot(step: Promise<ExitCode>): Promise<void> {
+  if ((await step) !== EXIT.refused) throw new Error('the demo did not go as told: a step that had to be refused was not')
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+/** The one place that names concrete adapters. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { checkGitVersion } from '../lib/git/git-version.js'
+import { GitLocalRepositories } from '../lib/git/local-repositories.js'
+import { openRepository } from '../lib/git/open-repository.js'
+import { removeStaleLocks } from '../lib/git/stale-locks.js'
+import { signedCommit, userIdentity, userSigningKey } from '../lib/git/user-git.js'
+import { pinoLog } from '../lib/log/pino-log.js'
+import { packageVersion } from '../lib/package-version.js'
+import { openRunner, supervisorCommand } from '../lib/runner/open-runner.js'
+import { runReader } from '../lib/runner/run-reader.js'
+import { RUNNER_LIMITS } from '../lib/runner/runner-limits.js'
+import { secretStore } from '../lib/secrets/secret-store.js'
+import { createDispatcherKey, loadDispatcherKey } from '../lib/signing/dispatcher-key.js'
+import { makeSshKey } from '../lib/signing/make-ssh-key.js'
+import { recordVerifier } from '../lib/signing/record-verifier.js'
+import { readPublicKey } from '../lib/signing/ssh-public-key.js'
+import { checkSshSignature } from '../lib/signing/ssh-signature.js'
+import { confirm } from '../lib/terminal/confirm.js'
+import type { Adapters } from './adapters.js'
+import { failureOf } from './cli/failure.js'
+import { buildProgram, exitCodeOfCommander } from './cli/program.js'
+import type { Signals } from './cli/serve-command.js'
+import type { Terminal } from './cli/terminal.js'
+import { type Environment, readEnvironment } from './config.js'
+
+function adaptersOf(environment: Environment): Adapters {
+  return {
+    environment,
+    now: () => Date.now(),
+    sleep: (ms) => setTimeout(ms),
+    newNonce: () => randomUUID(),
+    log: ({ pretty, level }) => pinoLog({ pretty, level: environment['COUNTERSIGN_LOG_LEVEL'] ?? level }),
+    openClone: async ({ path, url, branch, as }) => {
+      await checkGitVersion(environment)
+      const checkSignature = (payload: Uint8Array, armored: string) =>
+        checkSshSignature(payload, armored, { environment })
+      // Whoever opens it as the dispatcher holds the lock of its state folder: what locks it has are a dead process's.
+      if (as === 'dispatcher') await removeStaleLocks(path)
+      return openRepository({ path, url, branch, environment, checkSignature, asPerson: as === 'person' })
+    },
+    person: {
+      signingKey: () => userSigningKey(environment),
+      identity: () => userIdentity(environment),
+      signedCommit: (commit) => signedCommit({ ...commit, environment }),
+      confirm,
+    },
+    localRepositories: new GitLocalRepositories(environment),
+    makeSshKey: (path, comment) => makeSshKey(path, comment, environment),
+    sshPublicKey: readPublicKey,
+    signer: async (keyPath) => loadDispatcherKey(keyPath),
+    createSigner: async (keyPath) => createDispatcherKey(keyPath),
+    verifier: recordVerifier,
+    secrets: (config) => secretStore({ dir: config.secretsDir, environment }),
+    runReader,
+    runWriter: (config) =>
+      openRunner({
+        stateDir: config.stateDir,
+        supervisor: supervisorCommand(),
+        path: config.runPath,
+        lang: environment['LANG'] ?? 'C.UTF-8',
+        limits: RUNNER_LIMITS,
+      }),
+  }
+}
+
+function terminalOf(environment: Environment): Terminal {
+  const isInteractive = process.stderr.isTTY === true
+  return {
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
+    isInteractive,
+    hasColour: process.stdout.isTTY === true && (environment['NO_COLOR'] ?? '') === '',
+  }
+}
+
+/** Signals that came before anybody asked are kept: a daemon that is starting must not miss its SIGTERM. */
+function processSignals(): Signals {
+  const seen: ('stop' | 'reload')[] = []
+  let tell: (() => void) | null = null
+  const take = (signal: 'stop' | 'reload') => () => {
+    seen.push(signal)
+    tell?.()
+  }
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, take('stop'))
+  process.on('SIGHUP', take('reload'))
+  return {
+    next: async () => {
+      for (;;) {
+        const signal = seen.shift()
+        if (signal !== undefined) return signal
+        await new Promise<void>((resolve) => {
+          tell = resolve
+        })
+      }
+    },
+  }
+}
+
+const environment = readEnvironment()
+const terminal = terminalOf(environment)
+try {
+  const program = buildProgram(await packageVersion(), adaptersOf(environment), terminal, processSignals, (code) => {
+    process.exitCode = code
+  })
+  await program.parseAsync(process.argv)
+} catch (error) {
+  const commander = exitCodeOfCommander(error)
+  const failure = commander === null ? failureOf(error) : { exitCode: commander, message: '' }
+  if (failure.message !== '') terminal.err(failure.message)
+  process.exitCode = failure.exitCode
+}

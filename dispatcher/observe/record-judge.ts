@@ -1,0 +1,91 @@
+/** Is a file that was added below the record folders a record of a dispatcher, and in its place? */
+import { checkEvent, checkRefusal, refusedBlob } from '../../vault/audit/check-decision.js'
+import { type Check, checkIntent, checkOutcome, type RecordFinding } from '../../vault/audit/check-record.js'
+import { RECORD_MODE } from '../../vault/audit/record-file.js'
+import type { EntryFact } from '../../vault/git-facts.js'
+import type { RecordPath } from '../../vault/record/parse-path.js'
+import { ACTION_FILE, DECISION_FILE, FIRED_FOLDER, INTENT_FILE } from '../../vault/record/paths.js'
+import type { Intent } from '../../vault/record/statement.js'
+import type { RecordVerifier } from '../../vault/record/verifier.js'
+
+const FOREIGN: RecordFinding = {
+  kind: 'finding',
+  code: 'record_foreign',
+  message: 'nothing of a dispatcher lies there',
+}
+const OTHER_ACTION: RecordFinding = {
+  kind: 'finding',
+  code: 'subject_mismatch',
+  message: 'it is not the file that was refused',
+}
+
+interface Place {
+  readonly day: string
+  readonly id: string
+}
+
+/** The bytes of the file that should lie at a path; null where there is none. */
+export type ReadRecord = (path: string) => Promise<Uint8Array | null>
+
+/** Judges the files of one commit; the intent of a folder is checked once, for all files beside it. */
+export class RecordJudge {
+  readonly #intents = new Map<string, Promise<Check<Intent>>>()
+
+  constructor(
+    private readonly read: ReadRecord,
+    private readonly verifier: RecordVerifier,
+  ) {}
+
+  async added(path: string, place: RecordPath | null, entry: EntryFact): Promise<Check<unknown>> {
+    if (place === null || place.kind === 'other' || entry.mode !== RECORD_MODE) return FOREIGN
+    const bytes = await this.read(path)
+    if (bytes === null) return FOREIGN
+    switch (place.kind) {
+      case 'intent':
+      case 'fired_action':
+        return this.#intent(place)
+      case 'outcome':
+      case 'late_outcome':
+        return this.#outcome(place, bytes)
+      case 'refused_decision':
+        return checkRefusal(path, bytes, this.verifier)
+      case 'refused_action':
+        return this.#refused(path, entry)
+      case 'event':
+        return checkEvent(path, bytes, this.verifier)
+    }
+  }
+
+  async #outcome(place: Place, bytes: Uint8Array): Promise<Check<unknown>> {
+    const intent = await this.#intent(place)
+    if (intent.kind === 'finding') return intent
+    const action = await this.#beside(place, ACTION_FILE)
+    return checkOutcome(bytes, action, { id: place.id, sha256: intent.sha256 }, this.verifier)
+  }
+
+  /** The refusal beside it is signed for one file: any other there would pass for what was refused. */
+  async #refused(path: string, entry: EntryFact): Promise<Check<unknown>> {
+    const decision = path.slice(0, -ACTION_FILE.length) + DECISION_FILE
+    const bytes = await this.read(decision)
+    if (bytes === null) return FOREIGN
+    const checked = checkRefusal(decision, bytes, this.verifier)
+    return checked.kind === 'held' && refusedBlob(checked) !== entry.oid ? OTHER_ACTION : checked
+  }
+
+  #intent(place: Place): Promise<Check<Intent>> {
+    const key = `${place.day}/${place.id}`
+    const known = this.#intents.get(key) ?? this.#checkIntent(place)
+    this.#intents.set(key, known)
+    return known
+  }
+
+  async #checkIntent(place: Place): Promise<Check<Intent>> {
+    const bytes = await this.#beside(place, INTENT_FILE)
+    if (bytes === null) return { kind: 'finding', code: 'record_missing', message: 'there is no intent' }
+    return checkIntent(bytes, await this.#beside(place, ACTION_FILE), place, this.verifier)
+  }
+
+  #beside({ day, id }: Place, name: string): Promise<Uint8Array | null> {
+    return this.read(`${FIRED_FOLDER}/${day}/${id}/${name}`)
+  }
+}

@@ -1,0 +1,56 @@
+/** What a dispatcher remembers of main between ticks, so that it reads only what is new. All of it can be rebuilt from main. */
+import { join } from 'node:path'
+import { z } from 'zod'
+import { readJsonFile, writeJsonFile } from '../../lib/state/json-file.js'
+import { type Oid, parseOid } from '../../vault/oid.js'
+import type { TrustReason } from '../../vault/reasons.js'
+
+const oidSchema = z.string().transform((text, context): Oid => {
+  const oid = parseOid(text)
+  if (oid !== null) return oid
+  context.addIssue({ code: 'custom', message: 'not an object id' })
+  return z.NEVER
+})
+
+const viewSchema = z.strictObject({
+  version: z.literal(1),
+  root: oidSchema,
+  /** The main seen last: trust and actions are known up to here. It must stay on main's first-parent line. */
+  main: oidSchema,
+  trust: z.strictObject({
+    inForce: oidSchema,
+    broken: oidSchema.nullable(),
+    offending: z
+      .strictObject({ commit: oidSchema, reason: z.string() as z.ZodType<TrustReason>, detail: z.string() })
+      .nullable(),
+  }),
+  /** Path of an action on main -> the last commit that changed it. */
+  lastChange: z.record(z.string(), oidSchema),
+  /** Records are checked and indexed up to this commit of main. */
+  checked: oidSchema,
+  /** Claims without outcome: id -> day. */
+  inFlight: z.record(z.string(), z.string()),
+  /** Foreign records (`path blob`) that were reported and are kept. */
+  acknowledged: z.array(z.string()),
+})
+
+/** Its name in the state folder. */
+export const VIEW_FILE = 'view.json'
+
+export type View = z.infer<typeof viewSchema>
+
+export class ViewFile {
+  readonly #path: string
+
+  constructor(stateFolder: string) {
+    this.#path = join(stateFolder, VIEW_FILE)
+  }
+
+  read(): Promise<View | null> {
+    return readJsonFile(this.#path, viewSchema)
+  }
+
+  write(view: View): Promise<void> {
+    return writeJsonFile(this.#path, view)
+  }
+}
