@@ -101,7 +101,7 @@ async function assemble(
     scribe,
     runner,
     launcher,
-    follower: observer.follower,
+   
     newNonce,
     log,
   })

@@ -7,7 +7,6 @@ import type { Oid } from '../../vault/oid.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
 import type { ClaimStep, CommentStep, ConcludeStep, Plan, RefuseStep, Step, UndoStep } from '../../vault/plan/step.js'
 import { NOTES_REF } from '../observe/comment-reader.js'
-import type { MainFollower } from '../observe/main-follower.js'
 import { claimEntry, refusalEntry, type Scribe, undoEntry } from '../record/entries.js'
 import type { Recorded } from '../record/entry.js'
 import type { Recorder } from '../record/recorder.js'
@@ -20,7 +19,6 @@ export interface ApplierParts {
   readonly scribe: Scribe
   readonly runner: RunWriter
   readonly launcher: Launcher
-  readonly follower: MainFollower
   readonly newNonce: () => string
   readonly log: Log
 }
@@ -107,10 +105,8 @@ export class Applier {
     return [step.judgement.id, await this.parts.recorder.record(refusalEntry(step, snapshot, this.parts.scribe))]
   }
 
-  async #undo(step: UndoStep, snapshot: Snapshot): Promise<Recorded> {
-    const recorded = await this.parts.recorder.record(undoEntry(step, snapshot, this.parts.scribe))
-    if (recorded.kind === 'done') await this.parts.follower.acknowledge(step.changes.filter((change) => !change.undo))
-    return recorded
+  #undo(step: UndoStep, snapshot: Snapshot): Promise<Recorded> {
+    return this.parts.recorder.record(undoEntry(step, snapshot, this.parts.scribe))
   }
 
   /** Comments are for people: when they cannot be written, the tick goes on, and the next one tries again. */

@@ -15,7 +15,7 @@ export interface StatusView {
   readonly actions: readonly Omit<ActionStatus, 'judgement'>[]
 }
 
-export function renderStatus(status: StatusView, { trust, freeze, now }: Snapshot): string[] {
+export function renderStatus(status: StatusView, { trust, freeze, now, unknownKeys }: Snapshot): string[] {
   const set = `trust set in force: commit ${trust.inForce.commit.slice(0, 12)} (root ${trust.root.slice(0, 12)})`
   return [
     set,
@@ -34,6 +34,7 @@ export function renderStatus(status: StatusView, { trust, freeze, now }: Snapsho
       ? 'frozen: no'
       : `frozen: ${freeze.cause}, since ${new Date(freeze.since).toISOString()}: ${plain(freeze.reason)}`,
     `writing: ${status.write_enabled ? 'enabled' : 'disabled by the policy ([write] enabled = false)'}`,
+    ...unknownKeys.map((key) => `WARNING: records on main are signed by the key ${key}, which is not under [trust] keys: another dispatcher, or a forger`),
     status.actions.length === 0 ? 'nothing waits' : '',
     ...status.actions.flatMap((action) => renderAction(action, now)),
   ]

@@ -51,7 +51,7 @@ async function statusLines(id: string | undefined, options: StatusOptions, workp
   return options.json === true ? [JSON.stringify(status)] : renderStatus(status, snapshot)
 }
 
-function statusOf({ trust }: Snapshot, freeze: Freeze | null, actions: readonly ActionStatus[]) {
+function statusOf({ trust, unknownKeys }: Snapshot, freeze: Freeze | null, actions: readonly ActionStatus[]) {
   return {
     trust_set: {
       commit: trust.inForce.commit,
@@ -63,6 +63,7 @@ function statusOf({ trust }: Snapshot, freeze: Freeze | null, actions: readonly 
     frozen: freeze !== null,
     ...(freeze === null ? {} : { freeze: { reason: freeze.reason, cause: freeze.cause, since: timestampOf(freeze.since) } }),
     write_enabled: trust.inForce.set.policy.writeEnabled,
+    ...(unknownKeys.length === 0 ? {} : { unknown_keys: unknownKeys }),
     actions: actions.map(({ judgement: _judgement, ...action }) => action),
   }
 }

@@ -55,9 +55,12 @@ export async function openWorkplace(options: RepoOptions, adapters: Adapters): P
  */
 export async function look(workplace: Workplace, root: Oid, adapters: Adapters): Promise<Snapshot> {
   const snapshot = await (await observerOf(workplace, root, adapters)).observe(adapters.now())
-  if (snapshot.freeze === null || workplace.config !== null) return snapshot
+  if (workplace.config !== null) return snapshot
+  // Who pins no key knows none: that is not worth a warning.
+  if (snapshot.freeze === null) return { ...snapshot, unknownKeys: [] }
   await rm(join(workplace.folder, VIEW_FILE), { force: true })
-  return (await observerOf(workplace, root, adapters)).observe(adapters.now())
+  const anew = await (await observerOf(workplace, root, adapters)).observe(adapters.now())
+  return { ...anew, unknownKeys: [] }
 }
 
 async function observerOf({ repository, branch, folder, config }: Workplace, root: Oid, adapters: Adapters): Promise<Observer> {

@@ -4,6 +4,7 @@
  */
 import type { LineCommit, Repository } from '../../lib/git/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
+import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import type { ForeignChange } from '../../vault/plan/snapshot.js'
 import type { TrustReason } from '../../vault/reasons.js'
@@ -65,13 +66,6 @@ export class MainFollower {
     return { view, trust: this.#trust, foreign }
   }
 
-  /** Foreign records that were reported and stay: they are not reported again. */
-  async acknowledge(changes: readonly ForeignChange[]): Promise<void> {
-    if (this.#view === null) return
-    this.#foreign = null
-    await this.#keep({ ...this.#view, acknowledged: [...new Set([...this.#view.acknowledged, ...changes.map(keyOf)])] })
-  }
-
   async #load(): Promise<void> {
     if (this.#view !== null) return
     const stored = await this.viewFile.read()
@@ -126,7 +120,7 @@ export class MainFollower {
       lastChange: lastChanges({}, line),
       checked: main,
       inFlight: existing.inFlight,
-      acknowledged: [],
+      unknownKeys: [],
     }
   }
 
@@ -142,11 +136,12 @@ export class MainFollower {
     const inFlight = { ...view.inFlight }
     for (const { id, day } of watched.claimed) inFlight[id] = day
     for (const id of watched.ended) delete inFlight[id]
-    const foreign = watched.foreign.filter((change) => !view.acknowledged.includes(keyOf(change)))
+    const { foreign } = watched
+    const unknownKeys = [...new Set([...view.unknownKeys, ...watched.unknownKeys])].slice(-LIMITS.listItems)
     // The records are checked only when nothing foreign is left to undo: until then each tick finds it again.
     const checked = foreign.length === 0 ? view.main : view.checked
     this.#foreign = { main: view.main, checked, changes: foreign }
-    return { view: { ...view, inFlight, checked }, foreign }
+    return { view: { ...view, inFlight, checked, unknownKeys }, foreign }
   }
 
   async #keep(view: View): Promise<void> {
@@ -169,8 +164,4 @@ function lastChanges(before: Readonly<Record<string, Oid>>, line: readonly LineC
     }
   }
   return last
-}
-
-function keyOf({ change }: ForeignChange): string {
-  return `${change.path} ${change.after?.oid ?? 'removed'}`
 }

@@ -51,10 +51,6 @@ export class Observer {
     this.#claims = new ClaimReader(repository.objects, verifier, runs, instance)
   }
 
-  get follower(): MainFollower {
-    return this.#follower
-  }
-
   /** @param now epoch milliseconds */
   async observe(now: number): Promise<Snapshot> {
     const { repository, branch, freezeSwitch } = this.parts
@@ -115,6 +111,7 @@ export class Observer {
       claims,
       used,
       foreign: followed.foreign,
+      unknownKeys: followed.view.unknownKeys,
       branches: refs.requests,
       comments,
       dispatcher,

@@ -37,38 +37,43 @@ export class RecordJudge {
   ) {}
 
   async added(path: string, place: RecordPath | null, entry: EntryFact): Promise<Check<unknown>> {
-    if (place === null || place.kind === 'other' || entry.mode !== RECORD_MODE) return FOREIGN
-    const bytes = await this.read(path)
-    if (bytes === null) return FOREIGN
+    if (place === null || entry.mode !== RECORD_MODE) return FOREIGN
     switch (place.kind) {
       case 'intent':
       case 'fired_action':
         return this.#intent(place)
       case 'outcome':
       case 'late_outcome':
-        return this.#outcome(place, bytes)
+        return this.#outcome(place, path)
       case 'refused_decision':
-        return checkRefusal(path, bytes, this.verifier)
+        return this.#file(path, (bytes) => checkRefusal(path, bytes, this.verifier))
       case 'refused_action':
         return this.#refused(path, entry)
       case 'event':
-        return checkEvent(path, bytes, this.verifier)
+        return this.#file(path, (bytes) => checkEvent(path, bytes, this.verifier))
+      case 'other':
+        return FOREIGN
     }
   }
 
-  async #outcome(place: Place, bytes: Uint8Array): Promise<Check<unknown>> {
+  async #file<T>(path: string, check: (bytes: Uint8Array) => Check<T>): Promise<Check<T>> {
+    const bytes = await this.read(path)
+    return bytes === null ? FOREIGN : check(bytes)
+  }
+
+  async #outcome(place: Place, path: string): Promise<Check<unknown>> {
     const intent = await this.#intent(place)
     if (intent.kind === 'finding') return intent
     const action = await this.#beside(place, ACTION_FILE)
-    return checkOutcome(bytes, action, { id: place.id, sha256: intent.sha256 }, this.verifier)
+    return this.#file(path, (bytes) =>
+      checkOutcome(bytes, action, { id: place.id, sha256: intent.sha256 }, this.verifier),
+    )
   }
 
-  /** The refusal beside it is signed for one file: any other there would pass for what was refused. */
+  /** The refusal beside it is signed for one file, which may be larger than is read: any other there would pass for it. */
   async #refused(path: string, entry: EntryFact): Promise<Check<unknown>> {
     const decision = path.slice(0, -ACTION_FILE.length) + DECISION_FILE
-    const bytes = await this.read(decision)
-    if (bytes === null) return FOREIGN
-    const checked = checkRefusal(decision, bytes, this.verifier)
+    const checked = await this.#file(decision, (bytes) => checkRefusal(decision, bytes, this.verifier))
     return checked.kind === 'held' && refusedBlob(checked) !== entry.oid ? OTHER_ACTION : checked
   }
 

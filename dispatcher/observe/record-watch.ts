@@ -18,6 +18,11 @@ export const RECORD_FOLDERS = [FIRED_FOLDER, REFUSED_FOLDER, LEDGER_FOLDER] as c
 
 export interface WatchedRecords {
   readonly foreign: readonly ForeignChange[]
+  /**
+   * Ids of keys that nobody pinned here and that signed well-formed records. Those are kept, and their claims count: it
+   * may be another dispatcher, and to undo its claim would free an id that it runs.
+   */
+  readonly unknownKeys: readonly string[]
   /** Ids that new intents claim, with their day. */
   readonly claimed: readonly { readonly id: string; readonly day: string }[]
   /** Ids whose outcome is there. */
@@ -46,7 +51,7 @@ interface Standing {
 
 class RecordWatch {
   readonly #standing = new Map<string, Standing>()
-  readonly #unknownKey: ForeignChange[] = []
+  readonly #unknownKeys = new Set<string>()
   readonly #claimed = new Map<string, string>()
   readonly #ended: string[] = []
 
@@ -63,10 +68,10 @@ class RecordWatch {
 
   result(): WatchedRecords {
     const foreign = [...this.#standing].flatMap(([path, { should, is, code }]): ForeignChange[] =>
-      sameEntry(should, is) ? [] : [{ change: { path, before: should, after: is }, code, undo: true }],
+      sameEntry(should, is) ? [] : [{ change: { path, before: should, after: is }, code }],
     )
     const claimed = [...this.#claimed].map(([id, day]) => ({ id, day }))
-    return { foreign: [...foreign, ...this.#unknownKey], claimed, ended: this.#ended }
+    return { foreign, unknownKeys: [...this.#unknownKeys], claimed, ended: this.#ended }
   }
 
   async #change({ path, before, after }: Change, judge: RecordJudge): Promise<void> {
@@ -81,9 +86,7 @@ class RecordWatch {
     if (place?.kind === 'intent' && !(await this.#claim(place))) return void stand(null, 'claimed_twice')
     if (place?.kind === 'outcome') this.#ended.push(place.id)
     stand(after)
-    if (!verdict.isKnownKey) {
-      this.#unknownKey.push({ change: { path, before: null, after }, code: 'record_key_unknown', undo: false })
-    }
+    if (!verdict.isKnownKey) this.#unknownKeys.add(verdict.keyId)
   }
 
   /** False for a second claim of one id. */

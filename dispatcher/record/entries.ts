@@ -148,7 +148,7 @@ export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scrib
     ['Reason', reason],
   ] as const
   return {
-    subject: `refuse ${judgement.tier} ${stem.replace(/\s+/g, ' ').slice(0, 100)}`,
+    subject: `refuse ${judgement.tier} ${stem.slice(0, 100)}`,
     noun: 'refusal',
     trailers,
     decidedOn: snapshot.main,
@@ -169,12 +169,11 @@ export function undoEntry(step: UndoStep, snapshot: Snapshot, scribe: Scribe): E
     dispatcher: scribe.dispatcher,
   })
   const bytes = sealRecord(incident, scribe.signer)
-  const undone = step.changes.filter((foreign) => foreign.undo)
-  const edits: FileEdit[] = undone.map(({ change: { path, before } }) =>
+  const edits: FileEdit[] = step.changes.map(({ change: { path, before } }) =>
     before === null ? { kind: 'delete', path } : { kind: 'place', path, mode: before.mode, oid: before.oid },
   )
   return {
-    subject: `incident: ${undone.length} foreign ${undone.length === 1 ? 'change' : 'changes'} to records undone`,
+    subject: `incident: ${step.changes.length} foreign ${step.changes.length === 1 ? 'change' : 'changes'} to records undone`,
     noun: 'incident',
     trailers: [['Incident', `${paths.length} paths under the record folders`]],
     decidedOn: snapshot.main,

@@ -30,7 +30,7 @@ export type Progress =
   | { readonly kind: 'waiting'; readonly reason: ReasonCode | null }
   | { readonly kind: 'running'; readonly record: string }
 
-export type End =
+type End =
   | { readonly kind: 'fired'; readonly status: OutcomeStatus; readonly record: string }
   | {
       readonly kind: 'refused'

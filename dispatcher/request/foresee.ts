@@ -65,6 +65,7 @@ function snapshotAround(fact: RequestFact, { main, trust }: TrustedMain, now: nu
     claims: [],
     used: new Map(),
     foreign: [],
+    unknownKeys: [],
     branches: new Map([[fact.suffix, fact.head]]),
     comments: new Map(),
     dispatcher: { instance: '', stock: null, hasActionsReadme: true },

@@ -30,8 +30,8 @@ const viewSchema = z.strictObject({
   checked: oidSchema,
   /** Claims without outcome: id -> day. */
   inFlight: z.record(z.string(), z.string()),
-  /** Foreign records (`path blob`) that were reported and are kept. */
-  acknowledged: z.array(z.string()),
+  /** Keys that signed records and are not pinned here: said in `status`. */
+  unknownKeys: z.array(z.string()),
 })
 
 /** Its name in the state folder. */

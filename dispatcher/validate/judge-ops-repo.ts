@@ -45,7 +45,7 @@ export function judgeOpsRepo(files: OpsFiles): readonly FileReport[] {
 }
 
 /** The formulas that can be used, by name; null where the repo has none at all, so that nothing can be said about them. */
-export function formulasOf(files: readonly TrustFile[]): ReadonlyMap<string, Formula> | null {
+function formulasOf(files: readonly TrustFile[]): ReadonlyMap<string, Formula> | null {
   const paths = formulaPaths(files.map(({ path }) => path))
   if (paths.length === 0) return null
   const formulas = new Map<string, Formula>()
@@ -57,7 +57,7 @@ export function formulasOf(files: readonly TrustFile[]): ReadonlyMap<string, For
 }
 
 /** What can be read: the rest has problems of its own. */
-export function readableFiles(files: OpsFiles): readonly TrustFile[] {
+function readableFiles(files: OpsFiles): readonly TrustFile[] {
   return [...files].flatMap(([path, content]) =>
     content.kind === 'bytes' && actionStem(path) === null ? [{ path, bytes: content.bytes }] : [],
   )

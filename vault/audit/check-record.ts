@@ -29,6 +29,8 @@ export interface Held<T> {
   readonly subject: Subject
   readonly sha256: string
   readonly isKnownKey: boolean
+  /** Hex SHA-256 of the public key that signed it. */
+  readonly keyId: string
 }
 
 export type Check<T> = Held<T> | RecordFinding
@@ -110,7 +112,7 @@ interface ReadStatement {
 type Read = ReadStatement | RecordFinding
 
 function held<T>(predicate: T, { statement, isKnownKey }: ReadStatement, bytes: Uint8Array): Held<T> {
-  return { kind: 'held', predicate, subject: statement.subject[0], sha256: sha256Hex(bytes), isKnownKey }
+  return { kind: 'held', predicate, subject: statement.subject[0], sha256: sha256Hex(bytes), isKnownKey, keyId: statement.predicate.dispatcher.key }
 }
 
 function readStatement(bytes: Uint8Array, verifier: RecordVerifier): Read {

@@ -40,8 +40,6 @@ export interface ClaimFact {
 export interface ForeignChange {
   readonly change: Change
   readonly code: FindingCode
-  /** False: a well-formed record by an unknown key. It is reported but kept: it may be a dispatcher that is not pinned here, and its claim. */
-  readonly undo: boolean
 }
 
 export type FreezeCause = 'operator' | Extract<TrustReason, 'main_rewritten' | 'root_missing'>
@@ -70,6 +68,8 @@ export interface Snapshot {
   /** For every id that occurs in `requests` and `waiting`: where it was used before. */
   readonly used: ReadonlyMap<string, UsedId>
   readonly foreign: readonly ForeignChange[]
+  /** Keys that signed records on main and that nobody pinned here: another dispatcher, or a forger. */
+  readonly unknownKeys: readonly string[]
   /** Branches `vault/<id>` on the remote, by suffix. */
   readonly branches: ReadonlyMap<string, Oid>
   /** Comments that stand now, by request head. */

@@ -6,6 +6,7 @@ import { plain, quoted } from './plain.js'
 import { renderRequestPlan } from './request-plan.js'
 import { renderUnblock } from './unblock.js'
 
+/** The words of the requester come last: were they first, a long text would push the plan and the commands out of the comment. */
 export function renderComment(judgement: Judgement): string {
   const { asked } = judgement
   const lines = [
@@ -14,16 +15,18 @@ export function renderComment(judgement: Judgement): string {
     REASONS[judgement.verdict.reason].meaning,
     ...details(judgement),
     '',
-    ...(asked === null
-      ? []
-      : ['Why, in the words of the requester:', ...quoted(asked.action.context), '', ...renderRequestPlan(asked), '']),
     ...(asked === null || asked.requesters.length === 0 ? [] : [`Requested by: ${asked.requesters.join(', ')}`]),
     ...renderUnblock(judgement),
     '',
     'How it was decided:',
     ...judgement.rules.map((rule) => `  ${rule.rule}: ${plain(rule.saw, 200)} -> ${plain(rule.gave, 200)}`),
+    ...(asked === null ? [] : ['', ...renderRequestPlan(asked), '', ...words(asked.action.context)]),
   ]
   return `${cut(lines.join('\n'))}\n`
+}
+
+function words(context: string): string[] {
+  return ['Why, in the words of the requester:', ...quoted(context)]
 }
 
 function headline(judgement: Judgement): string {
@@ -48,7 +51,8 @@ function details(judgement: Judgement): string[] {
 
 /** A comment is for people; the records have everything. */
 function cut(text: string): string {
-  return text.length <= LIMITS.commentBytes / 4
-    ? text
-    : `${text.slice(0, LIMITS.commentBytes / 4)}\n… (cut; \`countersign status <id>\` shows all)`
+  const most = LIMITS.commentBytes / 4
+  if (text.length <= most) return text
+  // Half a character would be stored as another one, and the comment written anew in each tick.
+  return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}\n… (cut; \`countersign status <id>\` shows all)`
 }

@@ -17,12 +17,13 @@ export function renderRequestPlan(asked: Asked): string[] {
     ...(formula.onFailure.length > 0 && !action.dryRun
       ? [`  if a step fails: ${formula.onFailure.map((step) => plain(step.title)).join('; ')}`]
       : []),
-    variables.length === 0 ? 'Variables: none' : 'Variables:',
-    ...variables,
     `Secrets: ${action.secrets.length === 0 ? 'none' : action.secrets.join(', ')}`,
     ...(action.tools.length > 0 ? [`Tools: ${action.tools.map((tool) => plain(tool)).join(', ')}`] : []),
     ...(action.model === null ? [] : [`Model: ${plain(action.model)}`]),
     `Time limit: ${effectiveTimeoutMinutes(action, formula)} minutes`,
     ...(action.expiresAtMs === null ? [] : [`Expires: ${new Date(action.expiresAtMs).toISOString()}`]),
+    // Last: they can be long, and a comment is cut at its end.
+    variables.length === 0 ? 'Variables: none' : 'Variables:',
+    ...variables,
   ]
 }
