@@ -1,9 +1,9 @@
 /** A burst of low actions. Floor: as many bare starts of the same command, as many at once, plus two pushes. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { RunPool } from '../dispatcher/apply/run-pool.js'
 import { tickLines } from '../dispatcher/cli/tick-line.js'
 import { tick } from '../dispatcher/tick.js'
-import { RunPool } from '../dispatcher/apply/run-pool.js'
 import type { OpsRepo } from '../test/support/ops-repo.js'
 import { type Figure, timed } from './measure.js'
 import { makeWorld, openRequests } from './world.js'
@@ -25,7 +25,15 @@ export async function benchBurst(count: number): Promise<readonly Figure[]> {
   const pushes = Number(await ops.remote.git(['rev-list', '--count', 'main'])) - before
   await dispatcher.close()
   await ops.remove()
-  return [{ name: `burst of ${count} low actions`, ms, floor: `${count} bare starts of the same command and two pushes`, floorMs, note: `${pushes} pushes to main` }]
+  return [
+    {
+      name: `burst of ${count} low actions`,
+      ms,
+      floor: `${count} bare starts of the same command and two pushes`,
+      floorMs,
+      note: `${pushes} pushes to main`,
+    },
+  ]
 }
 
 async function bareStarts(ops: OpsRepo, count: number): Promise<void> {
@@ -33,7 +41,10 @@ async function bareStarts(ops: OpsRepo, count: number): Promise<void> {
   const environment = { PATH: process.env['PATH'] ?? '', COUNTERSIGN_ID: 'bare', VAR_TRACE: `${ops.trace}-bare` }
   const start = () =>
     pool.run(async () => {
-      const child = spawn('/bin/sh', ['-eu', '-c', 'printf "%s\\n" "$COUNTERSIGN_ID" >> "$VAR_TRACE"'], { env: environment, stdio: 'ignore' })
+      const child = spawn('/bin/sh', ['-eu', '-c', 'printf "%s\\n" "$COUNTERSIGN_ID" >> "$VAR_TRACE"'], {
+        env: environment,
+        stdio: 'ignore',
+      })
       await once(child, 'exit')
     })
   await Promise.all(Array.from({ length: count }, start))

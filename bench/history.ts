@@ -8,7 +8,13 @@ import { sha256Hex } from '../vault/digest.js'
 import type { Oid } from '../vault/oid.js'
 import { actionPath, intentPath, outcomePath } from '../vault/record/paths.js'
 import { sealRecord } from '../vault/record/seal.js'
-import { type DispatcherReference, type Intent, intentStatement, type Outcome, outcomeStatement } from '../vault/record/statement.js'
+import {
+  type DispatcherReference,
+  type Intent,
+  intentStatement,
+  type Outcome,
+  outcomeStatement,
+} from '../vault/record/statement.js'
 import { dayOf, timestampOf } from '../vault/record/time.js'
 
 const PER_COMMIT = 50
@@ -25,7 +31,9 @@ export interface Past {
 /** @returns the public key that signed them */
 export async function makePast({ repository, root, records, keyPath }: Past): Promise<string> {
   const signer = createDispatcherKey(keyPath)
-  const child = spawn('git', ['-C', repository, 'fast-import', '--quiet', '--done', '--force', '--date-format=raw'], { stdio: ['pipe', 'inherit', 'inherit'] })
+  const child = spawn('git', ['-C', repository, 'fast-import', '--quiet', '--done', '--force', '--date-format=raw'], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  })
   const write = async (chunk: string | Uint8Array) => {
     if (!child.stdin.write(chunk)) await once(child.stdin, 'drain')
   }
@@ -33,7 +41,9 @@ export async function makePast({ repository, root, records, keyPath }: Past): Pr
   for (let first = 0; first < records; first += PER_COMMIT) {
     const at = start + Math.floor((first / records) * 300 * DAY_MS)
     const message = `record ${PER_COMMIT} claims\n`
-    await write(`commit refs/heads/main\ncommitter past <past@invalid> ${Math.floor(at / 1000)} +0000\ndata ${message.length}\n${message}\n`)
+    await write(
+      `commit refs/heads/main\ncommitter past <past@invalid> ${Math.floor(at / 1000)} +0000\ndata ${message.length}\n${message}\n`,
+    )
     if (first === 0) await write(`from ${root}\n`)
     for (let index = first; index < Math.min(first + PER_COMMIT, records); index++) {
       for (const [path, bytes] of recordFiles(`past-${index}`, at, root, signer)) {
@@ -48,7 +58,12 @@ export async function makePast({ repository, root, records, keyPath }: Past): Pr
   return signer.publicKey
 }
 
-function recordFiles(name: string, at: number, root: Oid, signer: RecordSigner): readonly (readonly [string, Uint8Array])[] {
+function recordFiles(
+  name: string,
+  at: number,
+  root: Oid,
+  signer: RecordSigner,
+): readonly (readonly [string, Uint8Array])[] {
   const id = parseActionId(name)
   if (id === null) throw new Error(`${name} is no id`)
   const action = new TextEncoder().encode(`id = "${name}"\nformula = "touch"\ncontext = "because"\nsecrets = []\n`)
@@ -71,7 +86,15 @@ function intentOf(id: string, at: number, root: Oid, dispatcher: DispatcherRefer
     reason: 'auto_approved',
     rules: [{ rule: 'policy_tier', saw: '[tiers] touch = "low"', gave: 'low' }],
     dry_run: false,
-    trust_set: { root, commit: root, policy_blob: root, signers_blob: root, formulas_tree: root, formula: 'formulas/touch.toml', formula_sha256: '0'.repeat(64) },
+    trust_set: {
+      root,
+      commit: root,
+      policy_blob: root,
+      signers_blob: root,
+      formulas_tree: root,
+      formula: 'formulas/touch.toml',
+      formula_sha256: '0'.repeat(64),
+    },
     evidence: { kind: 'policy', requesters: [] },
     base: root,
     request_head: root,

@@ -1,6 +1,7 @@
 /** What an idle tick costs, over the length of history and the number of open requests. Floor: a bare `git ls-remote`. */
-import { runGit } from '../test/support/run-git.js'
+
 import { tick } from '../dispatcher/tick.js'
+import { runGit } from '../test/support/run-git.js'
 import { beside, type Figure, timed } from './measure.js'
 import { makeWorld, type WorldSpec } from './world.js'
 
@@ -20,11 +21,20 @@ export async function benchIdleTick(spec: WorldSpec): Promise<readonly Figure[]>
   return [
     { name: `idle tick, ${at}`, ...idle, floor: 'git ls-remote' },
     { name: `start to first verdicts, ${at}`, ...start, floor: 'git ls-remote', note: `${memory} MiB resident` },
-    { name: `joining, ${at}`, ms: joinMs, floor: 'git ls-remote', floorMs: idle.floorMs, note: 'once in the life of a state folder' },
+    {
+      name: `joining, ${at}`,
+      ms: joinMs,
+      floor: 'git ls-remote',
+      floorMs: idle.floorMs,
+      note: 'once in the life of a state folder',
+    },
   ]
 }
 
-async function startOnce(ops: Awaited<ReturnType<typeof makeWorld>>['ops'], trustedKeys: readonly string[]): Promise<void> {
+async function startOnce(
+  ops: Awaited<ReturnType<typeof makeWorld>>['ops'],
+  trustedKeys: readonly string[],
+): Promise<void> {
   const dispatcher = await ops.dispatcher('bench', { trustedKeys })
   await tick(dispatcher, new Set())
   await dispatcher.close()

@@ -20,7 +20,8 @@ const numbers = (text: string) => text.split(',').map(Number)
 const figures: Figure[] = []
 const take = (more: readonly Figure[]) => {
   figures.push(...more)
-  for (const figure of more) console.error(`${figure.name}: ${figure.ms.toFixed(1)} ms, ${ratioOf(figure)} of ${figure.floor}`)
+  for (const figure of more)
+    console.error(`${figure.name}: ${figure.ms.toFixed(1)} ms, ${ratioOf(figure)} of ${figure.floor}`)
 }
 
 take(await benchParse())
@@ -30,9 +31,24 @@ for (const records of numbers(values.records)) {
 }
 
 const table = new Table({ head: ['what', 'ms', 'floor', 'floor ms', 'ratio', 'note'] })
-for (const figure of figures) table.push([figure.name, figure.ms.toFixed(1), figure.floor, figure.floorMs.toFixed(1), ratioOf(figure), figure.note ?? ''])
+for (const figure of figures)
+  table.push([
+    figure.name,
+    figure.ms.toFixed(1),
+    figure.floor,
+    figure.floorMs.toFixed(1),
+    ratioOf(figure),
+    figure.note ?? '',
+  ])
 console.log(table.toString())
-writeFileSync(values.json, `${JSON.stringify(figures.map((figure) => ({ ...figure, ratio: figure.ms / figure.floorMs })), null, 2)}\n`)
+writeFileSync(
+  values.json,
+  `${JSON.stringify(
+    figures.map((figure) => ({ ...figure, ratio: figure.ms / figure.floorMs })),
+    null,
+    2,
+  )}\n`,
+)
 
 function ratioOf({ ms, floorMs }: Figure): string {
   return `${(ms / floorMs).toFixed(2)}x`

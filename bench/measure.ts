@@ -8,7 +8,11 @@ export interface Figure {
 }
 
 /** Runs both in turns and takes the medians. Milliseconds for one run each. */
-export async function beside(rounds: number, work: () => Promise<unknown>, floor: () => Promise<unknown>): Promise<{ ms: number; floorMs: number }> {
+export async function beside(
+  rounds: number,
+  work: () => Promise<unknown>,
+  floor: () => Promise<unknown>,
+): Promise<{ ms: number; floorMs: number }> {
   const [own, bare]: [number[], number[]] = [[], []]
   for (let round = 0; round < rounds; round++) {
     bare.push(await timed(floor))
@@ -23,7 +27,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

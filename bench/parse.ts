@@ -1,10 +1,10 @@
 /** Parsing and classifying an action. Floor: the bare TOML parser. */
 import { parse } from 'smol-toml'
+import { POLICY } from '../test/support/ops-repo.js'
 import { parseAction } from '../vault/action/parse.js'
 import { classify } from '../vault/classify.js'
 import { parsePolicy } from '../vault/policy/parse.js'
 import type { TrustSet } from '../vault/policy/trust-set.js'
-import { POLICY } from '../test/support/ops-repo.js'
 import { beside, type Figure } from './measure.js'
 
 const COUNT = 5_000
@@ -25,7 +25,12 @@ export async function benchParse(): Promise<readonly Figure[]> {
   const bytes = new TextEncoder().encode(TEXT)
   const policy = parsePolicy(new TextEncoder().encode(POLICY))
   if (!policy.ok) throw new Error('the policy of the tests parses')
-  const set: TrustSet = { ids: { policy: null, formulas: null, signers: null }, policy: policy.value.policy, formulas: new Map(), signers: { principalOf: new Map() } }
+  const set: TrustSet = {
+    ids: { policy: null, formulas: null, signers: null },
+    policy: policy.value.policy,
+    formulas: new Map(),
+    signers: { principalOf: new Map() },
+  }
   const both = async () => {
     for (let index = 0; index < COUNT; index++) {
       const parsed = parseAction(bytes, 'release-20261122')

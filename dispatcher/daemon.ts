@@ -40,10 +40,15 @@ export class Daemon {
   }
 
   async #loop(): Promise<void> {
-    do {
-      this.#isAgain = false
+    for (let isDue = true; isDue; isDue = this.#takeAgain()) {
       if (this.dispatcher.now() >= this.#quietUntil) await this.#tickSafely()
-    } while (this.#isAgain)
+    }
+  }
+
+  #takeAgain(): boolean {
+    const isAgain = this.#isAgain
+    this.#isAgain = false
+    return isAgain
   }
 
   /** Says a failure once, asks less often while it lasts, and says when it is over (field failure 11). */

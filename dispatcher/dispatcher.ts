@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import type { Repository } from '../lib/git/port.js'
 import type { Log } from '../lib/log/port.js'
 import type { RunWriter } from '../lib/runner/port.js'
+import type { SecretStore } from '../lib/secrets/port.js'
+import type { RecordSigner, RecordVerifier } from '../lib/signing/port.js'
 import { type Instance, lockInstance } from '../lib/state/instance-lock.js'
 import { UsedIds } from '../lib/state/used-ids.js'
 import type { Adapters } from './adapters.js'
 import { Applier } from './apply/applier.js'
 import { FormulaFolder } from './apply/formula-folder.js'
-import { Launcher } from './apply/launcher.js'
+import { Launcher, type LauncherParts } from './apply/launcher.js'
 import { OpsView } from './apply/ops-view.js'
 import { RunPool } from './apply/run-pool.js'
 import type { Config } from './config.js'
@@ -30,7 +32,6 @@ export interface Dispatcher {
   readonly scribe: Scribe
   readonly runner: RunWriter
   readonly freezeFile: FreezeFile
-  readonly viewFile: ViewFile
   readonly log: Log
   now(): number
   close(): Promise<void>
@@ -52,77 +53,76 @@ async function assemble(
   config: Config,
   adapters: Adapters,
   log: Log,
-  signer: Awaited<ReturnType<Adapters['signer']>>,
+  signer: RecordSigner,
   instance: Instance,
 ): Promise<Dispatcher> {
-  const { stateDir, url, branch, name, root } = config
+  const { stateDir, url, branch, name } = config
   const { now, sleep, newNonce } = adapters
-  const path = join(stateDir, 'repo.git')
-  const repository = await adapters.openClone({ path, url, branch, as: 'dispatcher' })
-  const verifier = adapters.verifier([signer.publicKey, ...config.trustedKeys])
+  const repository = await adapters.openClone({ path: clonePath(config), url, branch, as: 'dispatcher' })
   const scribe: Scribe = {
     signer,
     dispatcher: { name, instance: instance.id, key: signer.keyId },
     objects: repository.objects,
     branch,
   }
-  const [freezeFile, viewFile] = [new FreezeFile(stateDir), new ViewFile(stateDir)]
-  const [runner, secrets] = [await adapters.runWriter(config), adapters.secrets(config)]
-  const observer = new Observer({
+  const tools: Tools = {
+    config,
     repository,
-    branch,
-    root,
-    instance: instance.id,
-    verifier,
-    runs: runner,
-    usedIds: new UsedIds(join(stateDir, 'used')),
-    viewFile,
-    freezeSwitch: freezeFile,
-    stock: async () => ({ agent: config.agent, secrets: (await secrets.list()).usable }),
-  })
+    runner: await adapters.runWriter(config),
+    secrets: adapters.secrets(config),
+    freezeFile: new FreezeFile(stateDir),
+  }
   const pool = new RunPool(config.concurrency)
   const recorder = new Recorder({ repository, branch, name, now, sleep, expectsMore: () => pool.isBusy })
-  const launcher = new Launcher({
-    repository,
-    recorder,
-    scribe,
-    runner,
-    pool,
-    secrets,
-    formulas: new FormulaFolder(repository, join(stateDir, 'formulas')),
-    ops: new OpsView(join(stateDir, 'ops.git'), path),
-    agent: config.agent,
-    log,
-    now,
-  })
-  const applier = new Applier({
-    repository,
-    recorder,
-    scribe,
-    runner,
-    launcher,
-   
-    newNonce,
-    log,
-  })
+  const launcher = launcherOf(tools, { recorder, scribe, pool, log, now })
   const close = async () => {
     await repository.close()
     await instance.release()
   }
   return {
-    config,
-    repository,
-    observer,
+    ...tools,
+    observer: observerOf(tools, instance.id, adapters.verifier([signer.publicKey, ...config.trustedKeys])),
     planner: new Planner(),
-    applier,
+    applier: new Applier({ repository, recorder, scribe, runner: tools.runner, launcher, newNonce, log }),
     recorder,
     launcher,
     scribe,
-    runner,
-    freezeFile,
-    viewFile,
     log,
     now,
     close,
   }
+}
+
+/** What the parts of a dispatcher share. */
+type Tools = Pick<Dispatcher, 'config' | 'repository' | 'runner' | 'freezeFile'> & { readonly secrets: SecretStore }
+
+function observerOf(tools: Tools, instance: string, verifier: RecordVerifier): Observer {
+  const { config, repository, runner, secrets, freezeFile } = tools
+  const { stateDir, branch, root, agent } = config
+  return new Observer({
+    repository,
+    branch,
+    root,
+    instance,
+    verifier,
+    runs: runner,
+    usedIds: new UsedIds(join(stateDir, 'used')),
+    viewFile: new ViewFile(stateDir),
+    freezeSwitch: freezeFile,
+    stock: async () => ({ agent, secrets: (await secrets.list()).usable }),
+  })
+}
+
+function launcherOf(
+  tools: Tools,
+  parts: Pick<LauncherParts, 'recorder' | 'scribe' | 'pool' | 'log' | 'now'>,
+): Launcher {
+  const { config, repository, runner, secrets } = tools
+  const formulas = new FormulaFolder(repository, join(config.stateDir, 'formulas'))
+  const ops = new OpsView(join(config.stateDir, 'ops.git'), clonePath(config))
+  return new Launcher({ ...parts, repository, runner, secrets, formulas, ops, agent: config.agent })
+}
+
+function clonePath({ stateDir }: Config): string {
+  return join(stateDir, 'repo.git')
 }

@@ -45,10 +45,11 @@ export class Applier {
     for (const step of [...of('start'), ...of('collect'), ...of('conclude')]) {
       if (!inHand.has(step.claim.id)) launched.set(step.claim.id, this.#resume(step, snapshot.main))
     }
-    const [claims, refusals, undone] = await Promise.all([
+    // First, and in a commit of its own: a file that is taken away may lie where a claim wants its folder.
+    const undone = await Promise.all(of('undo').map((step) => this.#undo(step, snapshot)))
+    const [claims, refusals] = await Promise.all([
       this.#claimAll(of('claim'), snapshot, launched),
       Promise.all(of('refuse').map((step) => this.#refuse(step, snapshot))),
-      Promise.all(of('undo').map((step) => this.#undo(step, snapshot))),
     ])
     await this.#comment(of('comment'), snapshot)
     await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
@@ -58,7 +59,8 @@ export class Applier {
 
   #resume(step: Of<'start'> | Of<'collect'> | ConcludeStep, commit: Oid): Promise<Launched> {
     const { launcher } = this.parts
-    if (step.kind === 'start') return step.isAgain ? launcher.startAgain(step.claim, commit) : launcher.start(step.claim, commit)
+    if (step.kind === 'start')
+      return step.isAgain ? launcher.startAgain(step.claim, commit) : launcher.start(step.claim, commit)
     if (step.kind === 'collect') return launcher.collect(step.claim)
     return this.#conclude(step)
   }

@@ -12,17 +12,23 @@ export interface DemoOptions {
 }
 
 export async function demoCommand(options: DemoOptions, adapters: Adapters, terminal: Terminal): Promise<ExitCode> {
-  const folder = options.dir === undefined ? await mkdtemp(join(tmpdir(), 'countersign-demo-')) : await emptyFolder(resolve(options.dir))
+  const folder =
+    options.dir === undefined
+      ? await mkdtemp(join(tmpdir(), 'countersign-demo-'))
+      : await emptyFolder(resolve(options.dir))
   const started = adapters.now()
   const stage = await Stage.build(folder, adapters, terminal)
   await tellStory(stage)
-  stage.say(`That took ${((adapters.now() - started) / 1000).toFixed(1)} seconds. Everything is left in ${folder} to look around in. Three commands to try:`)
+  stage.say(
+    `That took ${((adapters.now() - started) / 1000).toFixed(1)} seconds. Everything is left in ${folder} to look around in. Three commands to try:`,
+  )
   for (const line of stage.toTry()) terminal.out(`    ${line}`)
   return EXIT.done
 }
 
 async function emptyFolder(path: string): Promise<string> {
   await mkdir(path, { recursive: true })
-  if ((await readdir(path)).length > 0) throw usageError(`${path} is not empty; name a folder that is, or leave --dir away`)
+  if ((await readdir(path)).length > 0)
+    throw usageError(`${path} is not empty; name a folder that is, or leave --dir away`)
   return path
 }

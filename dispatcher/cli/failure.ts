@@ -5,11 +5,11 @@ import { SecretError } from '../../lib/secrets/secret-error.js'
 import { SigningError } from '../../lib/signing/signing-error.js'
 import { InstanceLocked } from '../../lib/state/instance-lock.js'
 import { StateFileError } from '../../lib/state/json-file.js'
+import { problemLines } from '../../vault/prose/problem-line.js'
 import { ConfigError } from '../config.js'
 import { EmptyRemote, RootMissing } from '../observe/observer.js'
 import { TrustRootUnusable } from '../observe/trust-reader.js'
 import { CommandError, EXIT, type ExitCode } from './terminal.js'
-import { problemLines } from './trust-message.js'
 
 export interface Failure {
   readonly exitCode: ExitCode

@@ -1,8 +1,14 @@
 /** One or two lines a command that can be typed as they are. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   demo: ['countersign demo'],
-  init: ['countersign init ./ops.git --admin alice=~/.ssh/id_ed25519.pub --enable', 'countersign init git@git.example:ops.git --dir /etc/countersign'],
-  request: ['countersign request groom-backlog --context "weekly tidy-up" --repo ./ops.git', 'countersign request release --context "v1.2.0" --var version=1.2.0 --wait'],
+  init: [
+    'countersign init ./ops.git --admin alice=~/.ssh/id_ed25519.pub --enable',
+    'countersign init git@git.example:ops.git --dir /etc/countersign',
+  ],
+  request: [
+    'countersign request groom-backlog --context "weekly tidy-up" --repo ./ops.git',
+    'countersign request release --context "v1.2.0" --var version=1.2.0 --wait',
+  ],
   validate: ['countersign validate policy.toml formulas vault/actions', 'countersign validate --repo ./ops.git'],
   classify: ['countersign classify release', 'countersign classify vault/actions/my-action.toml'],
   approve: ['countersign approve release-20261122', 'countersign approve release-20261122 --dry-run'],

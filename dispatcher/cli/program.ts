@@ -19,9 +19,17 @@ import { validateCommand } from './validate-command.js'
 import { verifyCommand } from './verify-command.js'
 
 /** @param exit gets the exit code of the command that ran */
-export function buildProgram(version: string, adapters: Adapters, terminal: Terminal, signals: () => Signals, exit: (code: ExitCode) => void): Command {
+export function buildProgram(
+  version: string,
+  adapters: Adapters,
+  terminal: Terminal,
+  signals: () => Signals,
+  exit: (code: ExitCode) => void,
+): Command {
   const program = new Command('countersign')
-    .description('Dispatcher for privileged actions requested by git: the policy is the first key, a merged request the second.')
+    .description(
+      'Dispatcher for privileged actions requested by git: the policy is the first key, a merged request the second.',
+    )
     .version(version, '-V, --version')
     .showSuggestionAfterError()
     .showHelpAfterError('(see --help)')
@@ -34,7 +42,8 @@ export function buildProgram(version: string, adapters: Adapters, terminal: Term
   forAuditors(program, adapters, terminal, done)
   for (const command of program.commands) {
     const examples = EXAMPLES[command.name()]
-    if (examples !== undefined) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`)
+    if (examples !== undefined)
+      command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`)
     command.exitOverride()
   }
   tab(program, { completionCommandName: 'completion' })
@@ -67,18 +76,24 @@ function forAgents(program: Command, adapters: Adapters, terminal: Terminal, don
     .option('--secret <name>', 'a secret by name; may repeat', collect, [])
     .option('--tool <name>', 'a tool for agent steps; may repeat', collect, [])
     .option('--model <name>', 'the model for agent steps')
-    .option('--timeout-minutes <minutes>', 'the least of this and the formula\'s counts', wholeNumber)
+    .option('--timeout-minutes <minutes>', "the least of this and the formula's counts", wholeNumber)
     .option('--expires-at <time>', 'when it fires no more, such as 2026-11-22T18:00:00Z')
     .option('--purpose <text>', 'what it is part of')
     .option('--dry-run', 'ask for a dry run: the plan is recorded, and only steps marked for it run')
-    .addOption(new Option('--blast-radius <tier>', 'ask for a higher tier than the policy gives').choices(['low', 'medium', 'high']))
-    .option('--key <file>', 'SSH key to sign with (default: git\'s user.signingkey)')
+    .addOption(
+      new Option('--blast-radius <tier>', 'ask for a higher tier than the policy gives').choices([
+        'low',
+        'medium',
+        'high',
+      ]),
+    )
+    .option('--key <file>', "SSH key to sign with (default: git's user.signingkey)")
     .option('--wait', 'follow it to its end')
     .option('--timeout <seconds>', 'how long --wait waits', wholeNumber)
     .option('--json', 'print JSON')
     .action((formula, options) => done(requestCommand(formula, options, adapters, terminal)))
   repoOptions(program.command('validate'))
-    .description('check actions, formulas and policy by the daemon\'s own parsers')
+    .description("check actions, formulas and policy by the daemon's own parsers")
     .argument('[paths...]', 'files or ops repo folders (default: the current folder)')
     .option('--json', 'print JSON')
     .action((paths, options) => done(validateCommand(paths, options, adapters, terminal)))
@@ -88,14 +103,20 @@ function forAdmins(program: Command, adapters: Adapters, terminal: Terminal, don
   repoOptions(program.command('approve'))
     .description('show the verdict and the plan, then make the signed merge')
     .argument('<id>', 'id of the action')
-    .option('--key <file>', 'SSH key to sign with (default: git\'s user.signingkey)')
+    .option('--key <file>', "SSH key to sign with (default: git's user.signingkey)")
     .option('--yes', 'do not ask')
     .option('--dry-run', 'show it, and merge nothing')
     .option('--json', 'print JSON')
     .action((id, options) => done(approveCommand(id, options, adapters, terminal)))
 }
 
-function forOperators(program: Command, adapters: Adapters, terminal: Terminal, signals: () => Signals, done: Done): void {
+function forOperators(
+  program: Command,
+  adapters: Adapters,
+  terminal: Terminal,
+  signals: () => Signals,
+  done: Done,
+): void {
   program
     .command('init')
     .description('lay out an ops repo, make keys, write the configuration; or join one that is laid out')
@@ -150,12 +171,12 @@ function forAuditors(program: Command, adapters: Adapters, terminal: Terminal, d
     .option('--day <YYYY-MM-DD>', 'only this day')
     .option('--since <YYYY-MM-DD>', 'from this day on')
     .option('--limit <count>', 'only the last ones', wholeNumber)
-    .option('--key <ed25519:...>', 'a dispatcher\'s public key; may repeat', collect, [])
+    .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect, [])
     .option('--json', 'print JSON')
     .action((id, options) => done(logCommand(id, options, adapters, terminal)))
   repoOptions(program.command('verify'))
     .description('check every record by a clone and a pinned public key')
-    .option('--key <ed25519:...>', 'a dispatcher\'s public key; may repeat', collect, [])
+    .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect, [])
     .option('--json', 'print JSON')
     .action((options) => done(verifyCommand(options, adapters, terminal)))
 }

@@ -34,7 +34,10 @@ export function renderStatus(status: StatusView, { trust, freeze, now, unknownKe
       ? 'frozen: no'
       : `frozen: ${freeze.cause}, since ${new Date(freeze.since).toISOString()}: ${plain(freeze.reason)}`,
     `writing: ${status.write_enabled ? 'enabled' : 'disabled by the policy ([write] enabled = false)'}`,
-    ...unknownKeys.map((key) => `WARNING: records on main are signed by the key ${key}, which is not under [trust] keys: another dispatcher, or a forger`),
+    ...unknownKeys.map(
+      (key) =>
+        `WARNING: records on main are signed by the key ${key}, which is not under [trust] keys: another dispatcher, or a forger`,
+    ),
     status.actions.length === 0 ? 'nothing waits' : '',
     ...status.actions.flatMap((action) => renderAction(action, now)),
   ]

@@ -1,15 +1,14 @@
 /** `countersign status [id]`: the trust set in force, frozen or not, and what waits on whom. */
 import type { Oid } from '../../vault/oid.js'
-import { parseOid } from '../../vault/oid.js'
 import type { Freeze, Snapshot } from '../../vault/plan/snapshot.js'
 import { timestampOf } from '../../vault/record/time.js'
 import type { Adapters } from '../adapters.js'
-import { assumedRoot } from '../observe/assumed-root.js'
 import { FreezeFile } from '../state/freeze-file.js'
 import { type ActionStatus, actionStatuses } from './action-status.js'
 import { endedAction } from './ended-action.js'
 import { renderStatus, renderStatusOf } from './render-status.js'
-import { EXIT, type ExitCode, refusedError, type Terminal, usageError } from './terminal.js'
+import { EXIT, type ExitCode, refusedError, type Terminal } from './terminal.js'
+import { trustRootOf } from './trusted-main.js'
 import { look, openWorkplace, type RepoOptions, type Workplace } from './workplace.js'
 
 export interface StatusOptions extends RepoOptions {
@@ -21,10 +20,15 @@ const WATCH_MS = 2_000
 /** Clears a terminal and goes to its first line. */
 const CLEAR = '\u001b[2J\u001b[H'
 
-export async function statusCommand(id: string | undefined, options: StatusOptions, adapters: Adapters, terminal: Terminal): Promise<ExitCode> {
+export async function statusCommand(
+  id: string | undefined,
+  options: StatusOptions,
+  adapters: Adapters,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const workplace = await openWorkplace(options, adapters)
   try {
-    const root = await rootOf(options, workplace)
+    const root = await trustRootOf(options, workplace)
     const lines = () => statusLines(id, options, workplace, root, adapters)
     if (options.watch === true) return await watch(lines, adapters, terminal)
     for (const line of await lines()) terminal.out(line)
@@ -43,7 +47,13 @@ async function watch(lines: () => Promise<readonly string[]>, adapters: Adapters
   }
 }
 
-async function statusLines(id: string | undefined, options: StatusOptions, workplace: Workplace, root: Oid, adapters: Adapters): Promise<readonly string[]> {
+async function statusLines(
+  id: string | undefined,
+  options: StatusOptions,
+  workplace: Workplace,
+  root: Oid,
+  adapters: Adapters,
+): Promise<readonly string[]> {
   const { snapshot, freeze } = await see(workplace, root, adapters)
   const actions = actionStatuses(snapshot)
   if (id !== undefined) return showOne(id, actions, snapshot, workplace, options)
@@ -56,12 +66,16 @@ function statusOf({ trust, unknownKeys }: Snapshot, freeze: Freeze | null, actio
     trust_set: {
       commit: trust.inForce.commit,
       ok: trust.broken === null && trust.offending === null,
-      ...(trust.offending === null ? {} : { offending: trust.offending.commit, reason: trust.offending.reason, detail: trust.offending.detail }),
+      ...(trust.offending === null
+        ? {}
+        : { offending: trust.offending.commit, reason: trust.offending.reason, detail: trust.offending.detail }),
       ...(trust.broken === null ? {} : { broken: trust.broken.commit, files: trust.broken.files }),
       root: trust.root,
     },
     frozen: freeze !== null,
-    ...(freeze === null ? {} : { freeze: { reason: freeze.reason, cause: freeze.cause, since: timestampOf(freeze.since) } }),
+    ...(freeze === null
+      ? {}
+      : { freeze: { reason: freeze.reason, cause: freeze.cause, since: timestampOf(freeze.since) } }),
     write_enabled: trust.inForce.set.policy.writeEnabled,
     ...(unknownKeys.length === 0 ? {} : { unknown_keys: unknownKeys }),
     actions: actions.map(({ judgement: _judgement, ...action }) => action),
@@ -86,15 +100,6 @@ async function showOne(
     )
   const { judgement, ...shown } = found
   return options.json === true ? [JSON.stringify(shown)] : renderStatusOf(found)
-}
-
-async function rootOf(options: StatusOptions, workplace: Workplace): Promise<Oid> {
-  if (options.root !== undefined) {
-    const root = parseOid(options.root)
-    if (root === null) throw usageError(`--root takes the full id of a commit, not ${JSON.stringify(options.root)}`)
-    return root
-  }
-  return workplace.config?.root ?? (await assumedRoot(workplace.repository))
 }
 
 /** The dispatcher's own switch counts where its configuration is at hand. */

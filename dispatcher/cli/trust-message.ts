@@ -1,4 +1,4 @@
-import type { FileProblems } from '../../vault/policy/trust-set.js'
+import { problemLines } from '../../vault/prose/problem-line.js'
 import type { BrokenSet } from '../../vault/trust/trust.js'
 
 /** File, line, column and remedy of everything that keeps a set from being used. */
@@ -7,10 +7,4 @@ export function brokenSetMessage(broken: BrokenSet): string {
     `the trust set that commit ${broken.commit} brought cannot be used; nothing fires until it is repaired with an admin's key:`,
     ...problemLines(broken.files),
   ].join('\n')
-}
-
-export function problemLines(files: readonly FileProblems[]): string[] {
-  return files.flatMap(({ path, problems }) =>
-    problems.map(({ line, column, code, message }) => `${path}:${line}:${column}: ${message} (${code})`),
-  )
 }

@@ -63,7 +63,11 @@ export async function look(workplace: Workplace, root: Oid, adapters: Adapters):
   return { ...anew, unknownKeys: [] }
 }
 
-async function observerOf({ repository, branch, folder, config }: Workplace, root: Oid, adapters: Adapters): Promise<Observer> {
+async function observerOf(
+  { repository, branch, folder, config }: Workplace,
+  root: Oid,
+  adapters: Adapters,
+): Promise<Observer> {
   const keys = config === null ? [] : [...config.trustedKeys, (await adapters.signer(config.keyPath)).publicKey]
   return new Observer({
     repository,
@@ -75,7 +79,8 @@ async function observerOf({ repository, branch, folder, config }: Workplace, roo
     usedIds: new UsedIds(join(folder, 'used')),
     viewFile: new ViewFile(folder),
     freezeSwitch: { read: async () => null, write: async () => undefined },
-    stock: async () => (config === null ? null : { agent: config.agent, secrets: (await adapters.secrets(config).list()).usable }),
+    stock: async () =>
+      config === null ? null : { agent: config.agent, secrets: (await adapters.secrets(config).list()).usable },
   })
 }
 

@@ -1,5 +1,6 @@
 /** The demo's props: an ops repo, a toy project, three people with keys, and the real commands to act with. */
 import { join } from 'node:path'
+import type { Oid } from '../../vault/oid.js'
 import type { Adapters } from '../adapters.js'
 import { approveCommand } from '../cli/approve-command.js'
 import { classifyCommand } from '../cli/classify-command.js'
@@ -9,7 +10,6 @@ import { requestCommand } from '../cli/request-command.js'
 import { CommandError, type ExitCode, type Terminal } from '../cli/terminal.js'
 import { tickCommand } from '../cli/tick-command.js'
 import { verifyCommand } from '../cli/verify-command.js'
-import type { Oid } from '../../vault/oid.js'
 import { ACTIONS_FOLDER } from '../observe/waiting-reader.js'
 
 const AUTHOR = { name: 'Toy project', email: 'toy@localhost' }
@@ -53,7 +53,12 @@ export class Stage {
   /** Shows a command as somebody would type it, runs it, and shows what it says. */
   async act(who: string, shown: string, run: (terminal: Terminal) => Promise<ExitCode>): Promise<ExitCode> {
     this.terminal.out(`  ${who} $ countersign ${shown}`)
-    const indented: Terminal = { ...this.terminal, out: (line) => this.#indent(line), err: (line) => this.#indent(line), isInteractive: false }
+    const indented: Terminal = {
+      ...this.terminal,
+      out: (line) => this.#indent(line),
+      err: (line) => this.#indent(line),
+      isInteractive: false,
+    }
     try {
       return await run(indented)
     } catch (error) {
@@ -71,15 +76,33 @@ export class Stage {
       requester: [`agent=${this.key('agent')}.pub`],
       enable: true,
     }
-    return this.act('operator', 'init ops.git --admin alice=… --writer bob=… --requester agent=… --enable', (terminal) =>
-      initCommand(this.opsRepo, options, this.adapters, terminal),
+    return this.act(
+      'operator',
+      'init ops.git --admin alice=… --writer bob=… --requester agent=… --enable',
+      (terminal) => initCommand(this.opsRepo, options, this.adapters, terminal),
     )
   }
 
-  request(id: string, formula: string, context: string, more: { readonly var?: readonly string[]; readonly blastRadius?: 'low' } = {}): Promise<ExitCode> {
-    const options = { repo: this.opsRepo, key: this.key('agent'), id, context, var: more.var ?? [], secret: [], tool: [], ...(more.blastRadius === undefined ? {} : { blastRadius: more.blastRadius }) }
+  request(
+    id: string,
+    formula: string,
+    context: string,
+    more: { readonly var?: readonly string[]; readonly blastRadius?: 'low' } = {},
+  ): Promise<ExitCode> {
+    const options = {
+      repo: this.opsRepo,
+      key: this.key('agent'),
+      id,
+      context,
+      var: more.var ?? [],
+      secret: [],
+      tool: [],
+      ...(more.blastRadius === undefined ? {} : { blastRadius: more.blastRadius }),
+    }
     const radius = more.blastRadius === undefined ? '' : ` --blast-radius ${more.blastRadius}`
-    return this.act('agent', `request ${formula} --id ${id} --context "${context}"${radius}`, (terminal) => requestCommand(formula, options, this.adapters, terminal))
+    return this.act('agent', `request ${formula} --id ${id} --context "${context}"${radius}`, (terminal) =>
+      requestCommand(formula, options, this.adapters, terminal),
+    )
   }
 
   tick(): Promise<ExitCode> {
@@ -87,15 +110,21 @@ export class Stage {
   }
 
   approve(who: string, id: string): Promise<ExitCode> {
-    return this.act(who, `approve ${id}`, (terminal) => approveCommand(id, { repo: this.opsRepo, key: this.key(who), yes: true }, this.adapters, terminal))
+    return this.act(who, `approve ${id}`, (terminal) =>
+      approveCommand(id, { repo: this.opsRepo, key: this.key(who), yes: true }, this.adapters, terminal),
+    )
   }
 
   classify(formula: string): Promise<ExitCode> {
-    return this.act('operator', `classify ${formula}`, (terminal) => classifyCommand(formula, { config: this.config }, this.adapters, terminal))
+    return this.act('operator', `classify ${formula}`, (terminal) =>
+      classifyCommand(formula, { config: this.config }, this.adapters, terminal),
+    )
   }
 
   log(id?: string): Promise<ExitCode> {
-    return this.act('auditor', id === undefined ? 'log' : `log ${id}`, (terminal) => logCommand(id, { config: this.config }, this.adapters, terminal))
+    return this.act('auditor', id === undefined ? 'log' : `log ${id}`, (terminal) =>
+      logCommand(id, { config: this.config }, this.adapters, terminal),
+    )
   }
 
   verify(): Promise<ExitCode> {
@@ -104,12 +133,23 @@ export class Stage {
 
   /** A request written by hand, as somebody would who does not use our command. */
   async pushByHand(id: string, toml: string): Promise<void> {
-    const ops = await this.adapters.openClone({ path: join(this.folder, 'by-hand.git'), url: this.opsRepo, branch: 'main', as: 'dispatcher' })
+    const ops = await this.adapters.openClone({
+      path: join(this.folder, 'by-hand.git'),
+      url: this.opsRepo,
+      branch: 'main',
+      as: 'dispatcher',
+    })
     const { main } = await ops.remote.list()
     if (main === null) throw new Error('the ops repo was laid out before')
     await ops.remote.fetch(['refs/heads/main'])
     const edits = [{ kind: 'write' as const, path: `${ACTIONS_FOLDER}/${id}.toml`, bytes: text(toml) }]
-    const commit = await ops.writer.commit({ parents: [main], message: `request ${id}\n`, edits, author: { name: 'agent', email: 'agent@localhost' }, at: this.adapters.now() })
+    const commit = await ops.writer.commit({
+      parents: [main],
+      message: `request ${id}\n`,
+      edits,
+      author: { name: 'agent', email: 'agent@localhost' },
+      at: this.adapters.now(),
+    })
     await ops.remote.push([{ ref: `refs/heads/vault/${id}`, expected: null, to: commit }])
     await ops.close()
   }
@@ -117,10 +157,21 @@ export class Stage {
   /** A project with one commit, for the release and the upgrade to work on. */
   async makeProject(): Promise<Oid> {
     await this.adapters.localRepositories.createBare(this.project, 'main')
-    const project = await this.adapters.openClone({ path: join(this.folder, 'toy-project-clone.git'), url: this.project, branch: 'main', as: 'dispatcher' })
+    const project = await this.adapters.openClone({
+      path: join(this.folder, 'toy-project-clone.git'),
+      url: this.project,
+      branch: 'main',
+      as: 'dispatcher',
+    })
     const manifest = `${JSON.stringify({ name: 'toy', version: '1.0.0', dependencies: { zod: '^4.5.0' } }, null, 2)}\n`
     const edits = [{ kind: 'write' as const, path: 'package.json', bytes: text(manifest) }]
-    const commit = await project.writer.commit({ parents: [], message: 'A toy project\n', edits, author: AUTHOR, at: this.adapters.now() })
+    const commit = await project.writer.commit({
+      parents: [],
+      message: 'A toy project\n',
+      edits,
+      author: AUTHOR,
+      at: this.adapters.now(),
+    })
     await project.remote.push([{ ref: 'refs/heads/main', expected: null, to: commit }])
     await project.close()
     return commit
@@ -128,7 +179,11 @@ export class Stage {
 
   toTry(): readonly string[] {
     const { folder, config } = this
-    return [`git -C ${this.opsRepo} log --stat main`, `countersign status --config ${config}`, `countersign request groom-backlog --context "my own" --repo ${this.opsRepo} --key ${join(folder, 'keys', 'agent')}`]
+    return [
+      `git -C ${this.opsRepo} log --stat main`,
+      `countersign status --config ${config}`,
+      `countersign request groom-backlog --context "my own" --repo ${this.opsRepo} --key ${join(folder, 'keys', 'agent')}`,
+    ]
   }
 
   #indent(text: string): void {

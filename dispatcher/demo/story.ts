@@ -14,13 +14,28 @@ export async function tellStory(stage: Stage): Promise<void> {
   await must(stage.request('groom-1', 'groom-backlog', 'weekly report'))
   await must(stage.tick())
 
-  stage.say('2. Medium: the agent wants a dependency upgraded. That waits for a review by somebody who did not ask for it.')
-  await must(stage.request('upgrade-1', 'upgrade-dependency', 'zod has a fix we need', { var: [`repo_url=${stage.project}`, 'dependency=zod', 'version=4.6.7'] }))
+  stage.say(
+    '2. Medium: the agent wants a dependency upgraded. That waits for a review by somebody who did not ask for it.',
+  )
+  await must(
+    stage.request('upgrade-1', 'upgrade-dependency', 'zod has a fix we need', {
+      var: [`repo_url=${stage.project}`, 'dependency=zod', 'version=4.6.7'],
+    }),
+  )
 
-  stage.say('3. High: the agent wants a release. It even declares it low; nobody believes that. It is blocked until an admin merges.')
-  await must(stage.request('release-1', 'release', 'ship 1.0.0', { var: [`repo_url=${stage.project}`, `commit=${commit}`, 'version=1.0.0'], blastRadius: 'low' }))
+  stage.say(
+    '3. High: the agent wants a release. It even declares it low; nobody believes that. It is blocked until an admin merges.',
+  )
+  await must(
+    stage.request('release-1', 'release', 'ship 1.0.0', {
+      var: [`repo_url=${stage.project}`, `commit=${commit}`, 'version=1.0.0'],
+      blastRadius: 'low',
+    }),
+  )
 
-  stage.say('4. Unknown: somebody pushes a request for a formula that nobody ever approved. Unknown means high, and it is refused.')
+  stage.say(
+    '4. Unknown: somebody pushes a request for a formula that nobody ever approved. Unknown means high, and it is refused.',
+  )
   await stage.pushByHand('wipe-1', 'id = "wipe-1"\nformula = "wipe-production"\ncontext = "trust me"\nsecrets = []\n')
   await stage.classify('wipe-production')
 
@@ -47,5 +62,6 @@ async function must(step: Promise<ExitCode>): Promise<void> {
 }
 
 async function mustNot(step: Promise<ExitCode>): Promise<void> {
-  if ((await step) !== EXIT.refused) throw new Error('the demo did not go as told: a step that had to be refused was not')
+  if ((await step) !== EXIT.refused)
+    throw new Error('the demo did not go as told: a step that had to be refused was not')
 }

@@ -70,7 +70,8 @@ export class Observer {
     if (this.#last === null || !sameRefs(this.#last.refs, refs)) return null
     const { snapshot } = this.#last
     const [freeze, stock] = [await this.parts.freezeSwitch.read(), await this.parts.stock()]
-    const isSame = JSON.stringify(freeze) === JSON.stringify(snapshot.freeze) && sameStock(stock, snapshot.dispatcher.stock)
+    const isSame =
+      JSON.stringify(freeze) === JSON.stringify(snapshot.freeze) && sameStock(stock, snapshot.dispatcher.stock)
     return isSame ? { ...snapshot, now } : null
   }
 

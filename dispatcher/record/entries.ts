@@ -169,9 +169,12 @@ export function undoEntry(step: UndoStep, snapshot: Snapshot, scribe: Scribe): E
     dispatcher: scribe.dispatcher,
   })
   const bytes = sealRecord(incident, scribe.signer)
-  const edits: FileEdit[] = step.changes.map(({ change: { path, before } }) =>
-    before === null ? { kind: 'delete', path } : { kind: 'place', path, mode: before.mode, oid: before.oid },
-  )
+  const changes = step.changes.map(({ change }) => change)
+  // What was added goes first: it may be a folder in the place of a file, or a file in that of a folder.
+  const edits: FileEdit[] = [
+    ...changes.flatMap(({ path, before }) => (before === null ? [{ kind: 'delete' as const, path }] : [])),
+    ...changes.flatMap(({ path, before }) => (before === null ? [] : [{ kind: 'place' as const, path, ...before }])),
+  ]
   return {
     subject: `incident: ${step.changes.length} foreign ${step.changes.length === 1 ? 'change' : 'changes'} to records undone`,
     noun: 'incident',

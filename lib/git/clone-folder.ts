@@ -63,8 +63,14 @@ async function createClone(network: GitContext, path: string, { url, branch }: C
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true })
-    throw error
+    // Somebody else made it meanwhile: whoever opens it looks whether it is the clone that was asked for.
+    if (!isTaken(error)) throw error
   }
+}
+
+function isTaken(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  return code === 'ENOTEMPTY' || code === 'EEXIST'
 }
 
 /** A clone keeps its format for ever, so the remote is asked first. An empty one does not say, and is taken for SHA-1. */

@@ -25,7 +25,6 @@ const VANISHED = /couldn't find remote ref /
 /** Fetches refs in groups; a group that fails is halved until the ref that fails stands alone (field failure 51). */
 export class RefFetcher {
   readonly failed = new Map<string, string>()
-  #hasBroken = false
 
   /** @param kept refs that get a name in the clone: remote ref -> ours */
   constructor(
@@ -40,8 +39,6 @@ export class RefFetcher {
       else this.failed.set(ref, 'not the name of a ref')
     }
     for (const group of chunksOf([...safe], LIMITS.refsPerCommand)) await this.#group(group)
-    // Nothing came through at all: rejects where that is the connection, and not one broken branch that is alone.
-    if (this.#hasBroken && refs.every((ref) => this.failed.has(ref))) await this.#present([])
   }
 
   async #group(refs: readonly string[]): Promise<void> {
@@ -49,13 +46,14 @@ export class RefFetcher {
     try {
       await runRemote(this.context, ['fetch', ...OPTIONS, '--', REMOTE_NAME, ...refs.map((ref) => this.#refspec(ref))])
     } catch (error) {
-      if (!(error instanceof GitError) || !this.#mayBeOneRef(error)) throw error
+      if (!(error instanceof GitError) || !this.#mayBeOneRef(error) || this.context.signal?.aborted === true)
+        throw error
       await this.#without(refs, error)
     }
   }
 
   async #without(refs: readonly string[], error: GitError): Promise<void> {
-    if (VANISHED.test(error.stderr)) {
+    if (VANISHED.test(error.stderr) || BROKEN.test(error.stderr)) {
       const present = await this.#present(refs)
       if (present.length < refs.length) return this.#group(present)
     }
@@ -69,7 +67,7 @@ export class RefFetcher {
     await this.#group(refs.slice(half))
   }
 
-  /** A look costs one command, whatever the number of branches that were deleted since the caller's. */
+  /** One look, whatever the number of branches that were deleted since the caller's; it rejects where the remote is gone. */
   async #present(refs: readonly string[]): Promise<readonly string[]> {
     const there = await listMatching(this.context, [`${REQUESTS_PREFIX}*`, ...this.kept.keys()])
     for (const ref of refs) if (!there.has(ref)) this.failed.set(ref, 'the remote does not have it any more')
@@ -83,8 +81,6 @@ export class RefFetcher {
   }
 
   #mayBeOneRef(error: GitError): boolean {
-    const isBroken = BROKEN.test(error.stderr)
-    this.#hasBroken ||= isBroken
-    return isBroken || error.code === 'failed' || error.code === 'corrupt'
+    return BROKEN.test(error.stderr) || error.code === 'failed' || error.code === 'corrupt'
   }
 }

@@ -117,6 +117,11 @@ export class OpsRepo {
     return formula(name)
   }
 
+  /** A formula that waits until there is a file `<trace>.go`. */
+  static gate(name: string): string {
+    return formula(name).replace("run = '", `run = 'while [ ! -e "$VAR_TRACE.go" ]; do sleep 0.05; done; `)
+  }
+
   get trace(): string {
     return join(this.remote.folder, 'trace')
   }

@@ -112,7 +112,14 @@ interface ReadStatement {
 type Read = ReadStatement | RecordFinding
 
 function held<T>(predicate: T, { statement, isKnownKey }: ReadStatement, bytes: Uint8Array): Held<T> {
-  return { kind: 'held', predicate, subject: statement.subject[0], sha256: sha256Hex(bytes), isKnownKey, keyId: statement.predicate.dispatcher.key }
+  return {
+    kind: 'held',
+    predicate,
+    subject: statement.subject[0],
+    sha256: sha256Hex(bytes),
+    isKnownKey,
+    keyId: statement.predicate.dispatcher.key,
+  }
 }
 
 function readStatement(bytes: Uint8Array, verifier: RecordVerifier): Read {

@@ -48,7 +48,6 @@ const trustReference = z
     formula_sha256: sha256Field,
   })
   .readonly()
-export type TrustReference = z.infer<typeof trustReference>
 
 export const intentSchema = z
   .strictObject({

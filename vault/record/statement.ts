@@ -7,7 +7,7 @@ import { actionSubject, fileSubjectSchema, requestPath, type Subject, subjectSch
 
 export type { Decision } from './decision.js'
 export type { DispatcherReference } from './field.js'
-export type { Evidence, Intent, TrustReference } from './intent.js'
+export type { Evidence, Intent } from './intent.js'
 export { OUTCOME_STATUSES, type Outcome, type OutcomeStatus } from './outcome.js'
 export type { Subject } from './subject.js'
 
