@@ -7,6 +7,7 @@ import type { SecretStore } from '../lib/secrets/port.js'
 import type { RecordSigner, RecordVerifier } from '../lib/signing/port.js'
 import { type Instance, lockInstance } from '../lib/state/instance-lock.js'
 import { UsedIds } from '../lib/state/used-ids.js'
+import type { Oid } from '../vault/oid.js'
 import type { Adapters } from './adapters.js'
 import { Applier } from './apply/applier.js'
 import { FormulaFolder } from './apply/formula-folder.js'
@@ -19,6 +20,7 @@ import { Planner } from './planner.js'
 import type { Scribe } from './record/entries.js'
 import { Recorder } from './record/recorder.js'
 import { FreezeFile } from './state/freeze-file.js'
+import { SeenFile } from './state/seen-file.js'
 import { ViewFile } from './state/view.js'
 
 export interface Dispatcher {
@@ -71,9 +73,12 @@ async function assemble(
     runner: await adapters.runWriter(config),
     secrets: adapters.secrets(config),
     freezeFile: new FreezeFile(stateDir),
+    usedIds: new UsedIds(join(stateDir, 'used')),
   }
   const pool = new RunPool(config.concurrency)
-  const recorder = new Recorder({ repository, branch, name, now, sleep, expectsMore: () => pool.isBusy })
+  const seenFile = new SeenFile(stateDir, config.root)
+  const onRecorded = (commit: Oid) => seenFile.write(commit)
+  const recorder = new Recorder({ repository, branch, name, now, sleep, onRecorded, expectsMore: () => pool.isBusy })
   const launcher = launcherOf(tools, { recorder, scribe, pool, log, now })
   const close = async () => {
     await repository.close()
@@ -81,9 +86,18 @@ async function assemble(
   }
   return {
     ...tools,
-    observer: observerOf(tools, instance.id, adapters.verifier([signer.publicKey, ...config.trustedKeys])),
+    observer: observerOf(tools, instance.id, seenFile, adapters.verifier([signer.publicKey, ...config.trustedKeys])),
     planner: new Planner(),
-    applier: new Applier({ repository, recorder, scribe, runner: tools.runner, launcher, newNonce, log }),
+    applier: new Applier({
+      repository,
+      recorder,
+      scribe,
+      runner: tools.runner,
+      launcher,
+      usedIds: tools.usedIds,
+      newNonce,
+      log,
+    }),
     recorder,
     launcher,
     scribe,
@@ -94,10 +108,13 @@ async function assemble(
 }
 
 /** What the parts of a dispatcher share. */
-type Tools = Pick<Dispatcher, 'config' | 'repository' | 'runner' | 'freezeFile'> & { readonly secrets: SecretStore }
+type Tools = Pick<Dispatcher, 'config' | 'repository' | 'runner' | 'freezeFile'> & {
+  readonly secrets: SecretStore
+  readonly usedIds: UsedIds
+}
 
-function observerOf(tools: Tools, instance: string, verifier: RecordVerifier): Observer {
-  const { config, repository, runner, secrets, freezeFile } = tools
+function observerOf(tools: Tools, instance: string, seenFile: SeenFile, verifier: RecordVerifier): Observer {
+  const { config, repository, runner, secrets, freezeFile, usedIds } = tools
   const { stateDir, branch, root, agent } = config
   return new Observer({
     repository,
@@ -106,8 +123,9 @@ function observerOf(tools: Tools, instance: string, verifier: RecordVerifier): O
     instance,
     verifier,
     runs: runner,
-    usedIds: new UsedIds(join(stateDir, 'used')),
+    usedIds,
     viewFile: new ViewFile(stateDir),
+    seenFile,
     freezeSwitch: freezeFile,
     stock: async () => ({ agent, secrets: (await secrets.list()).usable }),
   })

@@ -2,6 +2,7 @@
 import type { Repository } from '../../lib/git/port.js'
 import type { Log } from '../../lib/log/port.js'
 import type { RunWriter } from '../../lib/runner/port.js'
+import type { UsedIds } from '../../lib/state/used-ids.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
@@ -19,6 +20,7 @@ export interface ApplierParts {
   readonly scribe: Scribe
   readonly runner: RunWriter
   readonly launcher: Launcher
+  readonly usedIds: UsedIds
   readonly newNonce: () => string
   readonly log: Log
 }
@@ -77,7 +79,7 @@ export class Applier {
     snapshot: Snapshot,
     launched: Map<string, Promise<Launched>>,
   ): Promise<readonly (readonly [string, Recorded])[]> {
-    const { recorder, runner, scribe, launcher, newNonce, log } = this.parts
+    const { recorder, runner, scribe, launcher, usedIds, newNonce, log } = this.parts
     const claimed = await Promise.all(
       steps.map(async (step) => {
         const intent = intentOf(step, snapshot, scribe.dispatcher, newNonce())
@@ -93,6 +95,9 @@ export class Applier {
         return { step, claim, recorded }
       }),
     )
+    // Before anything runs: whatever becomes of main, these ids are used (law 8).
+    const done = results.filter(({ recorded }) => recorded.kind === 'done')
+    await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))
     for (const { claim, recorded } of results) {
       log.info({ id: claim.id, request: claim.intent.nonce, tier: claim.intent.tier, recorded: recorded.kind }, 'claim')
       if (recorded.kind === 'done') launched.set(claim.id, launcher.start(claim, recorded.commit))

@@ -4,8 +4,8 @@ import type { Oid } from '../../vault/oid.js'
 import { FIRED_FOLDER, INTENT_FILE } from '../../vault/record/paths.js'
 import type { LogEntry } from './fired-log.js'
 
-/** Entries looked up by one walk. */
-const BATCH = 2_000
+/** Entries looked up by one walk: each walk also asks where its two ends lie, which may cost the whole line. */
+const BATCH = 10_000
 
 /** @param entries in the order of their claims; their commits are filled in */
 export async function* withCommits(
@@ -29,8 +29,8 @@ async function findCommits(
   batch: readonly LogEntry[],
   until: Oid | null,
 ): Promise<ReadonlyMap<string, Oid>> {
-  const from = await present(repository, batch[0]?.base ?? null)
-  const to = (await present(repository, until)) ?? main
+  const from = await onLine(repository, main, batch[0]?.base ?? null)
+  const to = (await onLine(repository, main, until)) ?? main
   const found = await addedBetween(repository, from, to, batch)
   const missed = batch.filter(({ line }) => !found.has(pathOf(line)))
   if (missed.length === 0 || (from === null && to === main)) return found
@@ -57,8 +57,9 @@ async function addedBetween(
   return found
 }
 
-async function present(repository: Repository, commit: Oid | null): Promise<Oid | null> {
-  return commit === null || (await repository.objects.commit(commit)) === null ? null : commit
+/** Whoever wrote the record chose its base: one that is elsewhere would lead to commits that main does not have. */
+async function onLine(repository: Repository, main: Oid, commit: Oid | null): Promise<Oid | null> {
+  return commit !== null && (await repository.history.isOnFirstParentLine(commit, main)) ? commit : null
 }
 
 function pathOf({ record }: LogEntry['line']): string {

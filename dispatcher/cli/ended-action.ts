@@ -72,6 +72,7 @@ async function refused(
   const folder = `${REFUSED_FOLDER}/${day}`
   const entry = await repository.objects.entry(main, folder)
   const names = entry === null ? [] : ((await repository.objects.tree(entry.oid)) ?? []).map((item) => item.name)
+  const found: { readonly record: string; readonly decision: Refused }[] = []
   for (const name of names.filter((item) => item.startsWith(`${id}-`) && item.length === id.length + 13)) {
     const statement = await readStatement(repository, main, `${folder}/${name}/${DECISION_FILE}`)
     const decision = statement?.predicateType === DECISION_TYPE ? statement.predicate : null

@@ -37,6 +37,7 @@ export async function recordSwitch(
         name: config.name,
         now,
         sleep,
+        onRecorded: async () => undefined,
         expectsMore: () => false,
       })
       recorder.startFrom(main)

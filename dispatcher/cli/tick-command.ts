@@ -25,8 +25,9 @@ export async function tickCommand(options: TickOptions, adapters: Adapters, term
   )
   try {
     const ticked = options.dryRun === true ? await lookOnly(dispatcher) : await tick(dispatcher, new Set())
-    for (const line of await tickLines(ticked))
-      terminal.out(options.json === true ? JSON.stringify(line) : renderLine(line))
+    const lines = await tickLines(ticked)
+    for (const line of lines) terminal.out(options.json === true ? JSON.stringify(line) : renderLine(line))
+    if (lines.length === 0 && options.json !== true) terminal.out('nothing to decide: no request is open')
     return exitCodeOf(ticked, terminal)
   } finally {
     await dispatcher.close()

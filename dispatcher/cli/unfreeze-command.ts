@@ -9,7 +9,8 @@ import type { Adapters } from '../adapters.js'
 import { type Config, configPath, loadConfig } from '../config.js'
 import { trustAtRoot } from '../observe/trust-reader.js'
 import { FreezeFile } from '../state/freeze-file.js'
-import { VIEW_FILE, ViewFile } from '../state/view.js'
+import { SEEN_FILE, SeenFile } from '../state/seen-file.js'
+import { VIEW_FILE } from '../state/view.js'
 import { recordSwitch } from './record-switch.js'
 import { EXIT, type ExitCode, refusedError, type Terminal, unverifiedError, usageError } from './terminal.js'
 import { openWorkplace } from './workplace.js'
@@ -51,11 +52,11 @@ function say(terminal: Terminal, options: UnfreezeOptions, text: string, recorde
 /** Lifted without a new root only when main is again what it was. */
 async function mainContinues(freeze: Freeze, config: Config, adapters: Adapters): Promise<void> {
   const remedy = 'restore main, or accept it as it is with `countersign unfreeze --root COMMIT`'
-  const view = await new ViewFile(config.stateDir).read()
+  const seen = await new SeenFile(config.stateDir, config.root).read()
   const { repository } = await openWorkplace({ config: config.path }, adapters)
   try {
     const main = await fetchMain(repository, config)
-    if (!(await repository.history.isOnFirstParentLine(view?.main ?? config.root, main)))
+    if (!(await repository.history.isOnFirstParentLine(seen ?? config.root, main)))
       throw refusedError(`${freeze.reason}; ${remedy}`)
   } finally {
     await repository.close()
@@ -70,7 +71,7 @@ async function takeRoot(text: string, config: Config, adapters: Adapters): Promi
   try {
     await checkRoot(root, config, adapters)
     await replaceRoot(config, root)
-    await rm(join(config.stateDir, VIEW_FILE), { force: true })
+    for (const name of [VIEW_FILE, SEEN_FILE]) await rm(join(config.stateDir, name), { force: true })
     await rm(join(config.stateDir, 'repo.git'), { recursive: true, force: true })
   } finally {
     await instance.release()

@@ -10,6 +10,7 @@ import type { Snapshot } from '../../vault/plan/snapshot.js'
 import type { Adapters } from '../adapters.js'
 import { type Config, configPath, type Environment, isPath, loadConfig } from '../config.js'
 import { Observer } from '../observe/observer.js'
+import { SEEN_FILE, SeenFile } from '../state/seen-file.js'
 import { VIEW_FILE, ViewFile } from '../state/view.js'
 import { usageError } from './terminal.js'
 
@@ -58,7 +59,7 @@ export async function look(workplace: Workplace, root: Oid, adapters: Adapters):
   if (workplace.config !== null) return snapshot
   // Who pins no key knows none: that is not worth a warning.
   if (snapshot.freeze === null) return { ...snapshot, unknownKeys: [] }
-  await rm(join(workplace.folder, VIEW_FILE), { force: true })
+  for (const name of [VIEW_FILE, SEEN_FILE]) await rm(join(workplace.folder, name), { force: true })
   const anew = await (await observerOf(workplace, root, adapters)).observe(adapters.now())
   return { ...anew, unknownKeys: [] }
 }
@@ -78,6 +79,7 @@ async function observerOf(
     runs: { state: async () => ({ kind: 'unknown' }) },
     usedIds: new UsedIds(join(folder, 'used')),
     viewFile: new ViewFile(folder),
+    seenFile: new SeenFile(folder, root),
     freezeSwitch: { read: async () => null, write: async () => undefined },
     stock: async () =>
       config === null ? null : { agent: config.agent, secrets: (await adapters.secrets(config).list()).usable },

@@ -3,6 +3,7 @@ import type { Objects, Repository } from '../../lib/git/port.js'
 import type { UsedEntry, UsedIds } from '../../lib/state/used-ids.js'
 import { parseActionId } from '../../vault/action/id.js'
 import type { Oid } from '../../vault/oid.js'
+import { parseRecordPath } from '../../vault/record/parse-path.js'
 import { FIRED_FOLDER, INTENT_FILE, OUTCOME_FILE } from '../../vault/record/paths.js'
 
 /** Entries that are held in memory before they go to the index. */
@@ -15,6 +16,7 @@ export interface ExistingRecords {
 
 export async function readExistingRecords(
   repository: Repository,
+  root: Oid,
   main: Oid,
   usedIds: UsedIds,
 ): Promise<ExistingRecords> {
@@ -31,7 +33,19 @@ export async function readExistingRecords(
     if (has(INTENT_FILE) && !has(OUTCOME_FILE)) inFlight[id] = day
   }
   await usedIds.add(batch)
+  await usedIds.add(await removedClaims(repository, root, main))
   return { inFlight }
+}
+
+/** A record that somebody removed before this dispatcher came frees no id either (field failure 39). */
+async function removedClaims(repository: Repository, root: Oid, main: Oid): Promise<readonly UsedEntry[]> {
+  const line = await repository.history.deletions(root, main, [FIRED_FOLDER])
+  return line.flatMap(({ changes }) =>
+    changes.flatMap(({ path }) => {
+      const place = parseRecordPath(path)
+      return place?.kind === 'intent' ? [{ id: place.id, day: place.day }] : []
+    }),
+  )
 }
 
 async function* claims(objects: Objects, main: Oid): AsyncGenerator<{ id: string; day: string; folder: Oid }> {

@@ -10,6 +10,7 @@ import type { ForeignChange } from '../../vault/plan/snapshot.js'
 import type { TrustReason } from '../../vault/reasons.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { Trust } from '../../vault/trust/trust.js'
+import type { SeenFile } from '../state/seen-file.js'
 import type { View, ViewFile } from '../state/view.js'
 import { readExistingRecords } from './existing-records.js'
 import { watchRecords } from './record-watch.js'
@@ -37,6 +38,7 @@ export class MainFollower {
     private readonly repository: Repository,
     private readonly root: Oid,
     private readonly viewFile: ViewFile,
+    private readonly seenFile: SeenFile,
     private readonly usedIds: UsedIds,
     private readonly verifier: RecordVerifier,
   ) {}
@@ -49,9 +51,10 @@ export class MainFollower {
       : { view: this.#view, trust: this.#trust, foreign: this.#foreign?.changes ?? [] }
   }
 
-  async follow(main: Oid): Promise<Followed | Diverted> {
+  /** @param seen the main seen last, read before the remote was asked: our own pushes may have gone on since */
+  async follow(main: Oid, seen: Oid | null): Promise<Followed | Diverted> {
     await this.#load()
-    const diverted = await this.#divertedBy(main)
+    const diverted = await this.#divertedBy(main, seen ?? this.#view?.main ?? null)
     if (diverted !== null) return diverted
     const before = this.#view ?? (await this.#start(main))
     const trustBefore = this.#trust ?? (await trustAtRoot(this.repository, this.root))
@@ -63,6 +66,7 @@ export class MainFollower {
     const changed = { ...before, main, trust: trustView(this.#trust), lastChange: lastChanges(before.lastChange, line) }
     const { view, foreign } = await this.#watch(changed)
     await this.#keep(view)
+    if ((await this.seenFile.read()) === seen) await this.seenFile.write(main)
     return { view, trust: this.#trust, foreign }
   }
 
@@ -90,8 +94,7 @@ export class MainFollower {
   }
 
   /** Field failure 41: a foxtrot merge is a fast-forward, but takes what was main off the first-parent line. */
-  async #divertedBy(main: Oid): Promise<Diverted | null> {
-    const last = this.#view?.main ?? null
+  async #divertedBy(main: Oid, last: Oid | null): Promise<Diverted | null> {
     if (last === main) return null
     const { history } = this.repository
     if (last !== null) {
@@ -109,7 +112,7 @@ export class MainFollower {
   }
 
   async #start(main: Oid): Promise<View> {
-    const existing = await readExistingRecords(this.repository, main, this.usedIds)
+    const existing = await readExistingRecords(this.repository, this.root, main, this.usedIds)
     const line = await this.repository.history.line(null, this.root, [ACTIONS_FOLDER])
     const trust: View['trust'] = { inForce: this.root, broken: null, offending: null }
     return {

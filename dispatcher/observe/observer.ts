@@ -7,6 +7,7 @@ import type { DispatcherFact, Freeze, Snapshot, Stock, UsedId, WaitingFact } fro
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { RequestFact } from '../../vault/request/fact.js'
 import type { FreezeSwitch } from '../state/freeze-file.js'
+import type { SeenFile } from '../state/seen-file.js'
 import type { ViewFile } from '../state/view.js'
 import { ClaimReader } from './claim-reader.js'
 import { CommentReader } from './comment-reader.js'
@@ -23,6 +24,7 @@ export interface ObserverParts {
   readonly runs: RunReader
   readonly usedIds: UsedIds
   readonly viewFile: ViewFile
+  readonly seenFile: SeenFile
   readonly freezeSwitch: FreezeSwitch
   /** What this dispatcher could give to a run; null where that is not known. */
   readonly stock: () => Promise<Stock | null>
@@ -44,8 +46,8 @@ export class Observer {
   #last: { readonly refs: RemoteRefs; readonly snapshot: Snapshot } | null = null
 
   constructor(private readonly parts: ObserverParts) {
-    const { repository, root, viewFile, usedIds, verifier, runs, instance } = parts
-    this.#follower = new MainFollower(repository, root, viewFile, usedIds, verifier)
+    const { repository, root, viewFile, seenFile, usedIds, verifier, runs, instance } = parts
+    this.#follower = new MainFollower(repository, root, viewFile, seenFile, usedIds, verifier)
     this.#requests = new RequestReader(repository)
     this.#comments = new CommentReader(repository)
     this.#claims = new ClaimReader(repository.objects, verifier, runs, instance)
@@ -54,12 +56,13 @@ export class Observer {
   /** @param now epoch milliseconds */
   async observe(now: number): Promise<Snapshot> {
     const { repository, branch, freezeSwitch } = this.parts
+    const seen = await this.parts.seenFile.read()
     const refs = await repository.remote.list()
     if (refs.main === null) throw new EmptyRemote(branch)
     const unchanged = await this.#unchanged(refs, now)
     if (unchanged !== null) return unchanged
     if ((await repository.objects.commit(refs.main)) === null) await repository.remote.fetch([`refs/heads/${branch}`])
-    const { followed, freeze } = await this.#follow(refs.main, await freezeSwitch.read(), now)
+    const { followed, freeze } = await this.#follow(refs.main, seen, await freezeSwitch.read(), now)
     const snapshot = await this.#snapshot(now, refs, followed, freeze)
     this.#last = isSettled(snapshot) ? { refs, snapshot } : null
     return snapshot
@@ -76,8 +79,13 @@ export class Observer {
   }
 
   /** On a main that was rewritten the dispatcher freezes, and goes on seeing the last main that it trusts. */
-  async #follow(main: Oid, freeze: Freeze | null, now: number): Promise<{ followed: Followed; freeze: Freeze | null }> {
-    const followed = await this.#follower.follow(main)
+  async #follow(
+    main: Oid,
+    seen: Oid | null,
+    freeze: Freeze | null,
+    now: number,
+  ): Promise<{ followed: Followed; freeze: Freeze | null }> {
+    const followed = await this.#follower.follow(main, seen)
     if ('view' in followed) return { followed, freeze }
     const known = await this.#follower.known()
     if (known === null) throw new RootMissing(followed.detail)

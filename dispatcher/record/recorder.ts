@@ -19,6 +19,8 @@ export interface RecorderParts {
   readonly name: string
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
+  /** A commit of ours is on main: remembered before anybody goes by it. */
+  readonly onRecorded: (commit: Oid) => Promise<void>
   /** Runs go on, so more outcomes are to come. */
   readonly expectsMore: () => boolean
 }
@@ -88,7 +90,7 @@ export class Recorder {
     try {
       commit = await this.#commit(group, base)
       const [result] = await repository.remote.push([{ ref, expected: base, to: commit }])
-      if (result?.kind === 'done') return this.#settleDone(group, base, commit)
+      if (result?.kind === 'done') return await this.#settleDone(group, base, commit)
       why = result?.why ?? 'no answer'
     } catch (error) {
       why = error instanceof Error ? error.message : String(error)
@@ -105,7 +107,7 @@ export class Recorder {
       if (main === base) return settleAll(group, { kind: 'refused', why })
       if ((await repository.objects.commit(main)) === null) await repository.remote.fetch([`refs/heads/${branch}`])
       if (commit !== null && (await repository.history.isOnFirstParentLine(commit, main))) {
-        this.#settleDone(group, base, commit)
+        await this.#settleDone(group, base, commit)
         this.#head = main
         return true
       }
@@ -118,7 +120,8 @@ export class Recorder {
     }
   }
 
-  #settleDone(group: readonly Pending[], base: Oid, commit: Oid): true {
+  async #settleDone(group: readonly Pending[], base: Oid, commit: Oid): Promise<true> {
+    await this.parts.onRecorded(commit)
     this.#own.set(commit, base)
     this.#head = commit
     return settleAll(group, { kind: 'done', commit })

@@ -45,11 +45,24 @@ export class GitHistory implements History {
     return this.#line.has(ancestor, descendant)
   }
 
-  async line(from: Oid | null, to: Oid, paths: readonly string[]): Promise<readonly LineCommit[]> {
-    if (paths.length === 0) throw new TypeError('line() wants the paths to look at')
+  line(from: Oid | null, to: Oid, paths: readonly string[]): Promise<readonly LineCommit[]> {
+    return this.#log([], from, to, paths)
+  }
+
+  deletions(from: Oid, to: Oid, paths: readonly string[]): Promise<readonly LineCommit[]> {
+    return this.#log(['--diff-filter=D'], from, to, paths)
+  }
+
+  async #log(
+    more: readonly string[],
+    from: Oid | null,
+    to: Oid,
+    paths: readonly string[],
+  ): Promise<readonly LineCommit[]> {
+    if (paths.length === 0) throw new TypeError('a line wants the paths to look at')
     const range = from === null ? to : `${from}..${to}`
     const parser = new LineLogParser()
-    await runLocal(this.context, [...LOG, range, '--', ...paths.map(pathArgument)], {
+    await runLocal(this.context, [...LOG, ...more, '--end-of-options', range, '--', ...paths.map(pathArgument)], {
       consume: (chunk) => {
         parser.push(chunk)
         return false
@@ -82,7 +95,6 @@ const LOG = [
   '--no-decorate',
   '--ignore-submodules=none',
   LINE_LOG_FORMAT,
-  '--end-of-options',
 ]
 
 function pathArgument(path: string): string {

@@ -58,6 +58,8 @@ export interface History {
    * `from` has to be on that line: ask `isOnFirstParentLine` before.
    */
   line(from: Oid | null, to: Oid, paths: readonly string[]): Promise<readonly LineCommit[]>
+  /** As `line`, but only commits that removed something below `paths`, and only what they removed. */
+  deletions(from: Oid, to: Oid, paths: readonly string[]): Promise<readonly LineCommit[]>
   /** Changed files (recursive, no renames) from tree-ish to tree-ish below `paths` (all when empty), at most `max`, sorted by path. Throws MissingObject. */
   diff(from: Oid, to: Oid, paths: readonly string[], max: number): Promise<ChangeSet>
 }
