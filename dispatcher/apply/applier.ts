@@ -37,6 +37,9 @@ export interface Applied {
 type Of<K extends Step['kind']> = Extract<Step, { kind: K }>
 
 export class Applier {
+  /** Ids whose claim is on its way. */
+  readonly #claiming = new Set<string>()
+
   constructor(private readonly parts: ApplierParts) {}
 
   /** @param inHand ids whose runs this process follows already: they are not taken up twice */
@@ -73,8 +76,32 @@ export class Applier {
     return launcher.conclude(claim, state?.kind === 'lost' ? state.end : launcher.unheard(status, reason))
   }
 
-  /** Law 7: the note, then the signed intent on main, and only then the run. */
+  /** The recorder lets our own commits come between, so a plan that is applied twice must not claim twice (field failure 27). */
   async #claimAll(
+    steps: readonly ClaimStep[],
+    snapshot: Snapshot,
+    launched: Map<string, Promise<Launched>>,
+  ): Promise<readonly (readonly [string, Recorded])[]> {
+    const open = steps.filter(({ asked: { action } }) => !this.#claiming.has(action.id))
+    const ids = open.map(({ asked }) => asked.action.id)
+    for (const id of ids) this.#claiming.add(id)
+    try {
+      const days = await Promise.all(ids.map((id) => this.parts.usedIds.dayOf(id)))
+      const claimed = await this.#claim(
+        open.filter((_, index) => days[index] === null),
+        snapshot,
+        launched,
+      )
+      // What is claimed says so after it.
+      const lost = steps.map(({ asked }) => [asked.action.id, { kind: 'lost_race' }] as const)
+      return [...lost, ...claimed]
+    } finally {
+      for (const id of ids) this.#claiming.delete(id)
+    }
+  }
+
+  /** Law 7: the note, then the signed intent on main, and only then the run. */
+  async #claim(
     steps: readonly ClaimStep[],
     snapshot: Snapshot,
     launched: Map<string, Promise<Launched>>,

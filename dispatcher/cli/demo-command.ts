@@ -1,7 +1,8 @@
 /** `countersign demo`: the whole story, told while it really happens on a throw-away ops repo. */
-import { mkdir, mkdtemp, readdir } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Adapters } from '../adapters.js'
 import { Stage } from '../demo/stage.js'
 import { tellStory } from '../demo/story.js'
@@ -11,22 +12,40 @@ export interface DemoOptions {
   readonly dir?: string
 }
 
+/** What the starter formulas take as a `repo_url`. */
+const PLAIN = /^(?:\/\.?[A-Za-z0-9_~][A-Za-z0-9._~+-]*)+$/
+
 export async function demoCommand(options: DemoOptions, adapters: Adapters, terminal: Terminal): Promise<ExitCode> {
-  const folder =
-    options.dir === undefined
-      ? await mkdtemp(join(tmpdir(), 'countersign-demo-'))
-      : await emptyFolder(resolve(options.dir))
+  const folder = await emptyFolder(options.dir)
   const started = adapters.now()
   const stage = await Stage.build(folder, adapters, terminal)
   await tellStory(stage)
   stage.say(
     `That took ${((adapters.now() - started) / 1000).toFixed(1)} seconds. Everything is left in ${folder} to look around in. Three commands to try:`,
   )
-  for (const line of stage.toTry()) terminal.out(`    ${line}`)
+  for (const line of stage.toTry(await ownName(adapters))) terminal.out(`    ${line}`)
   return EXIT.done
 }
 
-async function emptyFolder(path: string): Promise<string> {
+/** `npm run demo` puts no `countersign` on the PATH. */
+async function ownName({ environment }: Adapters): Promise<string> {
+  for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
+    const isThere = await access(join(folder, 'countersign')).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return 'countersign'
+  }
+  return `node '${fileURLToPath(new URL('../main.js', import.meta.url))}'`
+}
+
+async function emptyFolder(named: string | undefined): Promise<string> {
+  const path = resolve(named ?? join(tmpdir(), 'countersign-demo-'))
+  if (!PLAIN.test(path))
+    throw usageError(
+      `the demo's formulas take repositories in plain paths only, of letters, digits and \`._~+-\`, and ${path} is none; name a folder with --dir`,
+    )
+  if (named === undefined) return mkdtemp(path)
   await mkdir(path, { recursive: true })
   if ((await readdir(path)).length > 0)
     throw usageError(`${path} is not empty; name a folder that is, or leave --dir away`)

@@ -13,7 +13,15 @@ import {
   outcomePath,
   REFUSED_FOLDER,
 } from '../../vault/record/paths.js'
-import { DECISION_TYPE, INTENT_TYPE, OUTCOME_TYPE, type Statement } from '../../vault/record/statement.js'
+import {
+  DECISION_TYPE,
+  type Decision,
+  INTENT_TYPE,
+  OUTCOME_TYPE,
+  type Statement,
+} from '../../vault/record/statement.js'
+import type { Rule } from '../../vault/rule.js'
+import { TIERS, type Tier } from '../../vault/tier.js'
 import type { ActionStatus } from './action-status.js'
 
 const NO_KEYS = { knows: () => false, verify: () => false }
@@ -63,6 +71,9 @@ async function fired(
   }
 }
 
+type Refused = Extract<Decision, { event: 'refused' }>
+
+/** Of several of that day the last one. */
 async function refused(
   id: ActionId,
   day: string,
@@ -72,25 +83,35 @@ async function refused(
   const folder = `${REFUSED_FOLDER}/${day}`
   const entry = await repository.objects.entry(main, folder)
   const names = entry === null ? [] : ((await repository.objects.tree(entry.oid)) ?? []).map((item) => item.name)
-  const found: { readonly record: string; readonly decision: Refused }[] = []
+  let last: { readonly record: string; readonly decision: Refused } | null = null
   for (const name of names.filter((item) => item.startsWith(`${id}-`) && item.length === id.length + 13)) {
-    const statement = await readStatement(repository, main, `${folder}/${name}/${DECISION_FILE}`)
+    const record = `${folder}/${name}`
+    const statement = await readStatement(repository, main, `${record}/${DECISION_FILE}`)
     const decision = statement?.predicateType === DECISION_TYPE ? statement.predicate : null
     if (decision?.event !== 'refused' || decision.id !== id) continue
-    const { reason, rules } = decision
-    return {
-      id,
-      tier: 'high',
-      state: 'refused',
-      reason,
-      who: REASONS[reason].who,
-      rules,
-      remedy: REASONS[reason].remedy,
-      record: `${folder}/${name}`,
-      judgement: null,
-    }
+    if (last === null || decision.at > last.decision.at) last = { record, decision }
   }
-  return null
+  return last === null ? null : refusedStatus(id, last.record, last.decision)
+}
+
+function refusedStatus(id: ActionId, record: string, { reason, rules }: Refused): ActionStatus {
+  return {
+    id,
+    tier: tierOf(rules),
+    state: 'refused',
+    reason,
+    who: REASONS[reason].who,
+    rules,
+    remedy: `${REASONS[reason].remedy} It was taken off main: first it must be requested again, from the current main.`,
+    record,
+    judgement: null,
+  }
+}
+
+/** A refusal's record has the rules only; the last one that gave a tier is what it came to. */
+function tierOf(rules: readonly Rule[]): Tier {
+  const given = rules.flatMap(({ gave }) => TIERS.filter((tier) => tier === gave))
+  return given.at(-1) ?? 'high'
 }
 
 /** Newest first: what is asked about is mostly new. */

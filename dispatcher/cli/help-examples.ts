@@ -1,4 +1,4 @@
-/** One or two lines a command that can be typed as they are. */
+/** One or two lines a command; `…` is what only the reader knows. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   demo: ['countersign demo'],
   init: [
@@ -7,7 +7,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   request: [
     'countersign request groom-backlog --context "weekly tidy-up" --repo ./ops.git',
-    'countersign request release --context "v1.2.0" --var version=1.2.0 --wait',
+    'countersign request upgrade-dependency --context "zod has a fix" --var repo_url=… --var dependency=zod --var version=4.6.7 --wait',
   ],
   validate: ['countersign validate policy.toml formulas vault/actions', 'countersign validate --repo ./ops.git'],
   classify: ['countersign classify release', 'countersign classify vault/actions/my-action.toml'],
@@ -18,5 +18,5 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   log: ['countersign log --since 2026-11-01 --tier high', 'countersign log release-20261122 --json'],
   verify: ['countersign verify --repo ./ops.git --key ed25519:…'],
   freeze: ['countersign freeze --reason "incident 42"'],
-  unfreeze: ['countersign unfreeze', 'countersign unfreeze --root 3f2a…'],
+  unfreeze: ['countersign unfreeze', 'countersign unfreeze --root "$(git rev-parse origin/main)"'],
 }

@@ -72,11 +72,11 @@ function forAgents(program: Command, adapters: Adapters, terminal: Terminal, don
     .argument('<formula>', 'name of a formula in force')
     .requiredOption('--context <text>', 'why; shown to the approver')
     .option('--id <id>', 'id of the action (default: made from the formula and the time)')
-    .option('--var <name=value>', 'a variable of the formula; may repeat', collect, [])
-    .option('--secret <name>', 'a secret by name; may repeat', collect, [])
-    .option('--tool <name>', 'a tool for agent steps; may repeat', collect, [])
+    .option('--var <name=value>', 'a variable of the formula; may repeat', collect)
+    .option('--secret <name>', 'a secret by name; may repeat', collect)
+    .option('--tool <name>', 'a tool for agent steps; may repeat', collect)
     .option('--model <name>', 'the model for agent steps')
-    .option('--timeout-minutes <minutes>', "the least of this and the formula's counts", wholeNumber)
+    .option('--timeout-minutes <minutes>', "how long it may run; the formula's own limit stays", wholeNumber)
     .option('--expires-at <time>', 'when it fires no more, such as 2026-11-22T18:00:00Z')
     .option('--purpose <text>', 'what it is part of')
     .option('--dry-run', 'ask for a dry run: the plan is recorded, and only steps marked for it run')
@@ -89,7 +89,7 @@ function forAgents(program: Command, adapters: Adapters, terminal: Terminal, don
     )
     .option('--key <file>', "SSH key to sign with (default: git's user.signingkey)")
     .option('--wait', 'follow it to its end')
-    .option('--timeout <seconds>', 'how long --wait waits', wholeNumber)
+    .option('--timeout <seconds>', 'how long --wait waits (default: an hour)', wholeNumber)
     .option('--json', 'print JSON')
     .action((formula, options) => done(requestCommand(formula, options, adapters, terminal)))
   repoOptions(program.command('validate'))
@@ -122,10 +122,10 @@ function forOperators(
     .description('lay out an ops repo, make keys, write the configuration; or join one that is laid out')
     .argument('<path-or-url>', 'a path (made where there is none) or URL of the ops repo')
     .option('--dir <folder>', 'where countersign.toml, key and state go', '.')
-    .option('--admin <name=key>', 'an admin and their SSH public key (text or file); may repeat', collect, [])
-    .option('--writer <name=key>', 'a writer; may repeat', collect, [])
-    .option('--requester <name=key>', 'a requester; may repeat', collect, [])
-    .option('--trust-key <key>', 'public key of another dispatcher of this ops repo; may repeat', collect, [])
+    .option('--admin <name=key>', 'an admin and their SSH public key (text or file); may repeat', collect)
+    .option('--writer <name=key>', 'a writer; may repeat', collect)
+    .option('--requester <name=key>', 'a requester; may repeat', collect)
+    .option('--trust-key <key>', 'public key of another dispatcher of this ops repo; may repeat', collect)
     .option('--branch <name>', 'main branch of the ops repo')
     .option('--enable', 'let the dispatcher write from the start')
     .option('--json', 'print JSON')
@@ -171,12 +171,12 @@ function forAuditors(program: Command, adapters: Adapters, terminal: Terminal, d
     .option('--day <YYYY-MM-DD>', 'only this day')
     .option('--since <YYYY-MM-DD>', 'from this day on')
     .option('--limit <count>', 'only the last ones', wholeNumber)
-    .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect, [])
+    .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect)
     .option('--json', 'print JSON')
     .action((id, options) => done(logCommand(id, options, adapters, terminal)))
   repoOptions(program.command('verify'))
     .description('check every record by a clone and a pinned public key')
-    .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect, [])
+    .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect)
     .option('--json', 'print JSON')
     .action((options) => done(verifyCommand(options, adapters, terminal)))
 }
@@ -192,7 +192,7 @@ function repoOptions(command: Command): Command {
     .option('--root <commit>', 'the trust root to go by')
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 

@@ -4,6 +4,7 @@ import type { Freeze, Snapshot } from '../../vault/plan/snapshot.js'
 import { timestampOf } from '../../vault/record/time.js'
 import type { Adapters } from '../adapters.js'
 import { FreezeFile } from '../state/freeze-file.js'
+import { ViewFile } from '../state/view.js'
 import { type ActionStatus, actionStatuses } from './action-status.js'
 import { endedAction } from './ended-action.js'
 import { renderStatus, renderStatusOf } from './render-status.js'
@@ -102,14 +103,17 @@ async function showOne(
   return options.json === true ? [JSON.stringify(shown)] : renderStatusOf(found)
 }
 
-/** The dispatcher's own switch counts where its configuration is at hand. */
+/** The dispatcher's own switch and memory count where its configuration is at hand. */
 async function see(
   workplace: Workplace,
   root: Oid,
   adapters: Adapters,
 ): Promise<{ snapshot: Snapshot; freeze: Freeze | null }> {
-  const own = workplace.config === null ? null : await new FreezeFile(workplace.config.stateDir).read()
   const snapshot = await look(workplace, root, adapters)
+  if (workplace.config === null) return { snapshot, freeze: snapshot.freeze }
+  const { stateDir } = workplace.config
+  const [own, view] = [await new FreezeFile(stateDir).read(), await new ViewFile(stateDir).read()]
   const freeze = own ?? snapshot.freeze
-  return { snapshot: { ...snapshot, freeze }, freeze }
+  const unknownKeys = [...new Set([...snapshot.unknownKeys, ...(view?.unknownKeys ?? [])])]
+  return { snapshot: { ...snapshot, freeze, unknownKeys }, freeze }
 }

@@ -1,5 +1,6 @@
 /** `countersign tick`: one tick, and the end of every run that it started. */
 
+import pc from 'picocolors'
 import { plain } from '../../vault/prose/plain.js'
 import { REASONS, type ReasonCode } from '../../vault/reasons.js'
 import type { Adapters } from '../adapters.js'
@@ -26,7 +27,8 @@ export async function tickCommand(options: TickOptions, adapters: Adapters, term
   try {
     const ticked = options.dryRun === true ? await lookOnly(dispatcher) : await tick(dispatcher, new Set())
     const lines = await tickLines(ticked)
-    for (const line of lines) terminal.out(options.json === true ? JSON.stringify(line) : renderLine(line))
+    const colours = pc.createColors(terminal.hasColour)
+    for (const line of lines) terminal.out(options.json === true ? JSON.stringify(line) : renderLine(line, colours))
     if (lines.length === 0 && options.json !== true) terminal.out('nothing to decide: no request is open')
     return exitCodeOf(ticked, terminal)
   } finally {
@@ -50,12 +52,17 @@ function exitCodeOf({ snapshot }: Ticked, terminal: Terminal): ExitCode {
   return EXIT.usage
 }
 
-function renderLine(line: TickLine): string {
+type Colours = ReturnType<typeof pc.createColors>
+
+/** How a verdict looks on a terminal. */
+const COLOUR = { fire: 'green', wait: 'yellow', refuse: 'red', unverifiable: 'magenta' } as const
+
+function renderLine(line: TickLine, colours: Colours): string {
   const meaning = REASONS[line.reason as ReasonCode].meaning
   const tail = [
     line.status === undefined ? '' : `: ${line.status}`,
     line.until === undefined ? '' : ` until ${line.until}`,
     line.record === undefined ? '' : ` (${line.record})`,
   ]
-  return `${plain(line.id, 120)}  ${line.tier}  ${line.verdict} ${line.reason}${tail.join('')}${line.verdict === 'fire' ? '' : `\n    ${line.detail === undefined ? meaning : plain(line.detail)}`}`
+  return `${plain(line.id, 120)}  ${line.tier}  ${colours[COLOUR[line.verdict]](line.verdict)} ${line.reason}${tail.join('')}${line.verdict === 'fire' ? '' : `\n    ${line.detail === undefined ? meaning : plain(line.detail)}`}`
 }

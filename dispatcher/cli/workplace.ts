@@ -1,6 +1,6 @@
 /** A clone to read from, for commands that have no state folder of their own: kept in the user's cache, so that the second look is quick. */
 import { createHash } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { access, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Repository } from '../../lib/git/port.js'
@@ -34,7 +34,7 @@ export interface Workplace {
 export async function openWorkplace(options: RepoOptions, adapters: Adapters): Promise<Workplace> {
   const { environment } = adapters
   const named = options.repo ?? (options.config === undefined ? environment['COUNTERSIGN_REPO'] : undefined)
-  const config = named === undefined ? await loadConfig(configPath(options.config, environment), environment) : null
+  const config = named === undefined ? await configOf(options, environment) : null
   const url = named === undefined ? (config?.url ?? '') : locateRepo(named)
   const branch = options.branch ?? config?.branch ?? 'main'
   if (url === '') throw usageError('name the ops repo with --repo URL, COUNTERSIGN_REPO, or a configuration')
@@ -84,6 +84,24 @@ async function observerOf(
     stock: async () =>
       config === null ? null : { agent: config.agent, secrets: (await adapters.secrets(config).list()).usable },
   })
+}
+
+/** Whoever named nothing may be an agent or an auditor, who have no configuration and need none. */
+async function configOf({ config }: RepoOptions, environment: Environment): Promise<Config> {
+  const path = configPath(config, environment)
+  const isNamed = config !== undefined || environment['COUNTERSIGN_CONFIG'] !== undefined
+  if (!isNamed && !(await isThere(path)))
+    throw usageError(
+      `which ops repo? Name it with --repo URL or COUNTERSIGN_REPO, or a dispatcher's configuration with --config FILE or COUNTERSIGN_CONFIG (there is none at ${path})`,
+    )
+  return loadConfig(path, environment)
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 function locateRepo(named: string): string {

@@ -99,10 +99,10 @@ export class Stage {
       tool: [],
       ...(more.blastRadius === undefined ? {} : { blastRadius: more.blastRadius }),
     }
+    const variables = options.var.map((variable) => ` --var ${variable.replace(this.folder, '…')}`).join('')
     const radius = more.blastRadius === undefined ? '' : ` --blast-radius ${more.blastRadius}`
-    return this.act('agent', `request ${formula} --id ${id} --context "${context}"${radius}`, (terminal) =>
-      requestCommand(formula, options, this.adapters, terminal),
-    )
+    const shown = `request ${formula} --id ${id} --context "${context}"${variables}${radius}`
+    return this.act('agent', shown, (terminal) => requestCommand(formula, options, this.adapters, terminal))
   }
 
   tick(): Promise<ExitCode> {
@@ -112,6 +112,14 @@ export class Stage {
   approve(who: string, id: string): Promise<ExitCode> {
     return this.act(who, `approve ${id}`, (terminal) =>
       approveCommand(id, { repo: this.opsRepo, key: this.key(who), yes: true }, this.adapters, terminal),
+    )
+  }
+
+  /** Leaves out the plan that comes before the answer: it is shown once. */
+  approveInVain(who: string, id: string): Promise<ExitCode> {
+    const options = { repo: this.opsRepo, key: this.key(who), yes: true }
+    return this.act(who, `approve ${id}`, (terminal) =>
+      approveCommand(id, options, this.adapters, { ...terminal, out: () => undefined }),
     )
   }
 
@@ -177,12 +185,13 @@ export class Stage {
     return commit
   }
 
-  toTry(): readonly string[] {
-    const { folder, config } = this
+  /** @param countersign how the command is called here */
+  toTry(countersign: string): readonly string[] {
+    const [repo, config, key] = [this.opsRepo, this.config, this.key('agent')]
     return [
-      `git -C ${this.opsRepo} log --stat main`,
-      `countersign status --config ${config}`,
-      `countersign request groom-backlog --context "my own" --repo ${this.opsRepo} --key ${join(folder, 'keys', 'agent')}`,
+      `git -C ${repo} log --stat main`,
+      `${countersign} status --config ${config}`,
+      `${countersign} request groom-backlog --context "my own" --repo ${repo} --key ${key}`,
     ]
   }
 

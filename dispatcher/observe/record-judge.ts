@@ -3,6 +3,7 @@ import { checkEvent, checkRefusal, refusedBlob } from '../../vault/audit/check-d
 import { type Check, checkIntent, checkOutcome, type RecordFinding } from '../../vault/audit/check-record.js'
 import { RECORD_MODE } from '../../vault/audit/record-file.js'
 import type { EntryFact } from '../../vault/git-facts.js'
+import type { Oid } from '../../vault/oid.js'
 import type { RecordPath } from '../../vault/record/parse-path.js'
 import { ACTION_FILE, DECISION_FILE, FIRED_FOLDER, INTENT_FILE } from '../../vault/record/paths.js'
 import type { Intent } from '../../vault/record/statement.js'
@@ -17,6 +18,13 @@ const OTHER_ACTION: RecordFinding = {
   kind: 'finding',
   code: 'subject_mismatch',
   message: 'it is not the file that was refused',
+}
+
+/** A claim names the main that it was decided on: one that was made for another repo, or another main, is none here. */
+const OTHER_MAIN: RecordFinding = {
+  kind: 'finding',
+  code: 'record_misplaced',
+  message: 'it was decided on another main',
 }
 
 interface Place {
@@ -34,6 +42,7 @@ export class RecordJudge {
   constructor(
     private readonly read: ReadRecord,
     private readonly verifier: RecordVerifier,
+    private readonly isOnMain: (base: Oid) => Promise<boolean>,
   ) {}
 
   async added(path: string, place: RecordPath | null, entry: EntryFact): Promise<Check<unknown>> {
@@ -87,7 +96,8 @@ export class RecordJudge {
   async #checkIntent(place: Place): Promise<Check<Intent>> {
     const bytes = await this.#beside(place, INTENT_FILE)
     if (bytes === null) return { kind: 'finding', code: 'record_missing', message: 'there is no intent' }
-    return checkIntent(bytes, await this.#beside(place, ACTION_FILE), place, this.verifier)
+    const checked = checkIntent(bytes, await this.#beside(place, ACTION_FILE), place, this.verifier)
+    return checked.kind === 'finding' || (await this.isOnMain(checked.predicate.base)) ? checked : OTHER_MAIN
   }
 
   #beside({ day, id }: Place, name: string): Promise<Uint8Array | null> {

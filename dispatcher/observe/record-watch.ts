@@ -62,7 +62,10 @@ class RecordWatch {
   ) {}
 
   async take(commit: LineCommit): Promise<void> {
-    const judge = new RecordJudge((path) => this.#read(commit.oid, path), this.verifier)
+    const [before] = commit.parents
+    const isOnMain = async (base: Oid) =>
+      before !== undefined && this.repository.history.isOnFirstParentLine(base, before)
+    const judge = new RecordJudge((path) => this.#read(commit.oid, path), this.verifier, isOnMain)
     for (const change of commit.changes) await this.#change(change, judge)
   }
 

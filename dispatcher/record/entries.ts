@@ -17,6 +17,7 @@ import {
 } from '../../vault/record/paths.js'
 import { sealRecord } from '../../vault/record/seal.js'
 import {
+  type DecisionStatement,
   type DispatcherReference,
   decisionStatement,
   type Intent,
@@ -122,9 +123,35 @@ export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scrib
   const { waiting, judgement, reason } = step
   const { stem, path, entry: file } = waiting
   const day = dayOf(snapshot.now)
-  const decision = decisionStatement(blobSubject(path, file.oid), {
+  const record = decisionPath(day, stem, file.oid)
+  const bytes = sealRecord(refusalOf(step, snapshot, scribe), scribe.signer)
+  const tidied: FileEdit[] = [{ kind: 'delete', path }, ...readmeEdit(snapshot)]
+  const refused: FileEdit[] =
+    waiting.file.kind === 'none'
+      ? []
+      : [{ kind: 'place', path: refusedActionPath(day, stem, file.oid), mode: '100644', oid: file.oid }]
+  return {
+    subject: `refuse ${judgement.tier} ${stem.slice(0, 100)}`,
+    noun: 'refusal',
+    trailers: [
+      ['Action-Id', stem],
+      ['Tier', judgement.tier],
+      ['Reason', reason],
+    ],
+    decidedOn: snapshot.main,
+    patient: false,
+    // Records are append-only: the same file, refused again on the same day, has its record.
+    edits: async (base) =>
+      (await scribe.objects.entry(base, record)) === null
+        ? [...tidied, ...refused, { kind: 'write', path: record, bytes }]
+        : tidied,
+  }
+}
+
+function refusalOf({ waiting, judgement, reason }: RefuseStep, snapshot: Snapshot, scribe: Scribe): DecisionStatement {
+  return decisionStatement(blobSubject(waiting.path, waiting.entry.oid), {
     event: 'refused',
-    id: stem,
+    id: waiting.stem,
     reason,
     rules: judgement.rules,
     commit: waiting.merge?.commit ?? null,
@@ -133,28 +160,6 @@ export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scrib
     at: timestampOf(snapshot.now),
     dispatcher: scribe.dispatcher,
   })
-  const isBlob = waiting.file.kind !== 'none'
-  const edits: FileEdit[] = [
-    { kind: 'delete', path },
-    ...(isBlob
-      ? [{ kind: 'place' as const, path: refusedActionPath(day, stem, file.oid), mode: '100644', oid: file.oid }]
-      : []),
-    { kind: 'write', path: decisionPath(day, stem, file.oid), bytes: sealRecord(decision, scribe.signer) },
-    ...readmeEdit(snapshot),
-  ]
-  const trailers = [
-    ['Action-Id', stem],
-    ['Tier', judgement.tier],
-    ['Reason', reason],
-  ] as const
-  return {
-    subject: `refuse ${judgement.tier} ${stem.slice(0, 100)}`,
-    noun: 'refusal',
-    trailers,
-    decidedOn: snapshot.main,
-    patient: false,
-    edits: async () => edits,
-  }
 }
 
 /** Law 8: what was changed is put back, what was added is taken away, and that it happened is recorded. */

@@ -15,7 +15,7 @@ import type { Tier } from '../tier.js'
 
 /** The worst of an action's records counts. */
 const SIGNATURES = ['valid', 'unknown_key', 'bad_signature', 'malformed'] as const
-export type RecordSignature = (typeof SIGNATURES)[number]
+type RecordSignature = (typeof SIGNATURES)[number]
 
 /** Nulls where the intent cannot be read. */
 export interface LogLine {
