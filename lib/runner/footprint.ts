@@ -1,12 +1,11 @@
 /**
- * Which processes belong to a run. A step leads a session of its own, but a process may leave it (setsid, double fork),
- * and its parent may be gone. So a process belongs to a run when any of these holds: it is a step, or in a step's
- * session; its environment carries the run's marker; its working folder is one of the run's; it was seen before; its parent
+ * Which processes belong to a run. Steps have a session for themselves, but a process may leave it (setsid, double
+ * fork), and its parent may be gone. So a process belongs to a run when any of these holds: it is in that session; its environment carries the run's marker; its working folder is one of the run's; it was seen before; its parent
  * belongs to the run. What clears its environment, leaves session and folder and loses its parent before it was ever
  * seen escapes: only a pid namespace holds that, and Node cannot make itself a subreaper.
  */
 import { readFileSync, readlinkSync } from 'node:fs'
-import { type ProcessRow, readProcess } from './process-table.js'
+import { lastPid, type ProcessRow, readProcess } from './process-table.js'
 
 /** The environment variable by which a run's processes are found. */
 export const MARKER = 'COUNTERSIGN_RUN'
@@ -17,8 +16,12 @@ export interface Footprint {
   readonly folder: string
   /** No process of the run started before this many ticks after boot. */
   notBefore: number
-  /** Pid of each step that was started, with its start ticks. */
+  /** Leaders of the sessions in which steps run, with their start ticks. */
   readonly leaders: Map<number, number>
+  /** The shell in whose session its steps run, if there is one: not itself of the run. */
+  launcher: number | null
+  /** The first pid that a process of the run can have. */
+  firstPid: number | null
   readonly seen: Map<number, number>
   /**
    * Whether this process watches the run itself. If not, pids may have been used again since: then a session whose
@@ -29,19 +32,39 @@ export interface Footprint {
 
 export function watchedFootprint(nonce: string, folder: string): Footprint {
   const notBefore = Number.POSITIVE_INFINITY
-  return { nonce, folder, notBefore, leaders: new Map(), seen: new Map(), watched: true }
+  const leaders = new Map<number, number>()
+  return { nonce, folder, notBefore, leaders, launcher: null, firstPid: null, seen: new Map(), watched: true }
 }
 
 /** Must be called right after the start: one that died at once stays in the table until the next turn of the loop. */
 export function addLeader(run: Footprint, pid: number): void {
-  const startTicks = readProcess(pid)?.startTicks ?? 0
+  const startTicks = startTicksOf(pid)
   run.leaders.set(pid, startTicks)
   run.notBefore = Math.min(run.notBefore, startTicks)
+  run.firstPid ??= pid
+}
+
+/** Before the first step is started by it. */
+export function setLauncher(run: Footprint, pid: number, startTicks: number): void {
+  run.leaders.set(pid, startTicks)
+  run.notBefore = Math.min(run.notBefore, startTicks)
+  run.launcher = pid
+  run.firstPid ??= lastPid() + 1
+}
+
+function startTicksOf(pid: number): number {
+  try {
+    return readProcess(pid)?.startTicks ?? 0
+  } catch {
+    // No file to be had: the step is still found as leader of its session.
+    return 0
+  }
 }
 
 /** Remembers whom it finds, so that they are known also when they have left their parents. */
 export function membersOf(run: Footprint, table: readonly ProcessRow[]): readonly ProcessRow[] {
-  const young = table.filter((row) => row.startTicks >= run.notBefore && row.pid !== process.pid)
+  const others = new Set([process.pid, run.launcher])
+  const young = table.filter((row) => row.startTicks >= run.notBefore && !others.has(row.pid))
   const byPid = new Map(young.map((row) => [row.pid, row]))
   const members = new Map<number, ProcessRow>()
   for (const row of young) if (isMarked(run, row, byPid)) members.set(row.pid, row)

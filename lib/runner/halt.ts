@@ -7,15 +7,13 @@ export class Halt {
   readonly happened: Promise<HaltReason>
   #reason: HaltReason | null = null
   #resolve!: (reason: HaltReason) => void
-  #timer: NodeJS.Timeout
-  #until: number
+  #timer: NodeJS.Timeout | undefined
+  #until = Number.POSITIVE_INFINITY
 
-  constructor(limitMs: number) {
+  constructor() {
     this.happened = new Promise((resolve) => {
       this.#resolve = resolve
     })
-    this.#until = performance.now() + limitMs
-    this.#timer = this.#arm(limitMs)
   }
 
   get reason(): HaltReason | null {
@@ -28,20 +26,16 @@ export class Halt {
     this.clear()
   }
 
-  /** Shortens the limit; never extends it. */
+  /** Sets the limit, or shortens it; never extends it. */
   within(limitMs: number): void {
     const until = performance.now() + limitMs
     if (this.#reason !== null || until >= this.#until) return
     this.#until = until
     this.clear()
-    this.#timer = this.#arm(limitMs)
+    this.#timer = setTimeout(() => this.trigger('timed_out'), Math.min(Math.max(limitMs, 1), MAX_TIMER_MS))
   }
 
   clear(): void {
     clearTimeout(this.#timer)
-  }
-
-  #arm(limitMs: number): NodeJS.Timeout {
-    return setTimeout(() => this.trigger('timed_out'), Math.min(Math.max(limitMs, 1), MAX_TIMER_MS))
   }
 }

@@ -1,4 +1,6 @@
 /** What a run says in `COUNTERSIGN_OUTPUT`: lines `key=value` that go into its outcome, redacted and capped. */
+import { rmSync } from 'node:fs'
+import { wordsOf } from './errno.js'
 import { MISSING, readRegular } from './read-regular.js'
 import { redactorFor } from './redaction.js'
 import type { RunnerLimits } from './runner-limits.js'
@@ -13,13 +15,15 @@ export interface Outputs {
   readonly notes: readonly string[]
 }
 
-export function readOutputs(path: string, secretValues: readonly string[], limits: RunnerLimits): Outputs {
+/** Reads it once: what the run wrote is not redacted, so it is not kept. */
+export function takeOutputs(path: string, secretValues: readonly string[], limits: RunnerLimits): Outputs {
   const maxBytes = limits.outputFileBytes
   // Twice the cap is read, so that a secret which the cap would cut in two is seen whole by the redactor.
-  const read = readRegular(path, 'start', 2 * maxBytes)
+  const read = readOrWhy(path, 2 * maxBytes)
   // Most runs say nothing.
   if (read === MISSING) return { values: {}, notes: [] }
   if (typeof read === 'string') return { values: {}, notes: [`COUNTERSIGN_OUTPUT is ignored: ${read}`] }
+  rmSync(path, { force: true })
   // Redacted before it is taken apart: a secret may have several lines.
   const redactor = redactorFor(secretValues)
   const redacted = Buffer.concat([redactor.push(read), redactor.end()])
@@ -28,6 +32,14 @@ export function readOutputs(path: string, secretValues: readonly string[], limit
   // The last line of what was cut is half a line.
   const { values, bad } = parseLines(isCut ? lines.slice(0, -1) : lines, limits.outputKeys)
   return { values, notes: [...(isCut ? [`COUNTERSIGN_OUTPUT is cut at ${maxBytes} bytes`] : []), ...notesOn(bad)] }
+}
+
+function readOrWhy(path: string, maxBytes: number): Buffer | string {
+  try {
+    return readRegular(path, 'start', maxBytes)
+  } catch (error) {
+    return wordsOf(error)
+  }
 }
 
 interface BadLine {

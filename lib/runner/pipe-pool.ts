@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
+const MKFIFO = 'mkfifo'
 const BATCH = 32
 
 export interface OutputPipe {
@@ -30,8 +31,12 @@ export class PipePool {
 
   /** Both ends, open: the taker's to close. */
   async take(): Promise<OutputPipe> {
+    return open(await this.takeName())
+  }
+
+  async takeName(): Promise<string> {
     while (this.#names.length === 0) await this.#refill()
-    return open(this.#names.pop() ?? '')
+    return this.#names.pop() ?? ''
   }
 
   /** `ended`: its reader has seen the end, so nobody holds it any more and nothing is in it. */
@@ -61,7 +66,7 @@ export class PipePool {
 
 function mkfifo(names: readonly string[], path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('mkfifo', ['-m', '600', '--', ...names], { stdio: 'ignore', env: { PATH: path } })
+    const child = spawn(MKFIFO, ['-m', '600', '--', ...names], { stdio: 'ignore', env: { PATH: path } })
     child.once('error', reject)
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`mkfifo ended with ${code}`))))
   })

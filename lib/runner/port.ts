@@ -1,7 +1,8 @@
 /**
  * Starts formulas and knows what became of them. Two sides: `RunReader` only looks (a dry run needs no more), `RunWriter` acts.
  * A run is named by its claim's nonce. All of it is on disk, so that it can be asked after a crash (DESIGN section 7).
- * Adapters: `open-runner.ts` (real processes), `read-only-runner.ts`. Every method rejects with `RunnerError`.
+ * Adapters: `open-runner.ts` (real processes), `read-only-runner.ts`. Every method rejects with `RunnerError`, for what the
+ * system refuses with code `system_failed`: then ask again; a run is never called lost because a question failed.
  */
 import type { Step } from '../../vault/formula/formula.js'
 import type { OutcomeReason } from '../../vault/reasons.js'

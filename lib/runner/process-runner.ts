@@ -1,8 +1,7 @@
 /** The write side: orders runs from a supervisor of its own, and looks on the disk for those of others. */
-import { existsSync, mkdirSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errno, wordsOf } from './errno.js'
+import { wordsOf } from './errno.js'
 import { forgetRun } from './forget-run.js'
 import { LazyRemoval } from './lazy-removal.js'
 import type { Settings } from './order.js'
@@ -11,12 +10,13 @@ import { isAlive, type ProcessIdentity } from './process-identity.js'
 import { reap } from './reap.js'
 import { isNonce, layoutOf, type RunLayout } from './run-layout.js'
 import { stateOf } from './run-reader.js'
-import { RunnerError } from './runner-error.js'
+import { orRunnerError, RunnerError } from './runner-error.js'
 import { SharedSync } from './shared-sync.js'
 import { StartLease } from './start-lease.js'
 import { SupervisorLink } from './supervisor-link.js'
 import { createFolders } from './surroundings.js'
 import { closeRun, readStart } from './take-run.js'
+import { within } from './within.js'
 
 /** How often a run that another supervisor watches is looked at. */
 const ATTACH_MS = 200
@@ -34,6 +34,7 @@ export class ProcessRunner implements RunWriter {
   readonly #detached = new AbortController()
   readonly #removal: LazyRemoval
   #link: SupervisorLink | null = null
+  #stops = 0
 
   constructor(command: readonly string[], settings: Settings) {
     this.#command = command
@@ -43,26 +44,25 @@ export class ProcessRunner implements RunWriter {
     this.#removal = new LazyRemoval(settings.runs)
   }
 
-  async state(nonce: string): Promise<RunState> {
-    const layout = this.#layout(nonce)
-    const state = stateOf(layout)
-    if (state.kind === 'lost') await reap(layout)
-    return state
+  state(nonce: string): Promise<RunState> {
+    return orRunnerError(`the state of run ${nonce} cannot be known`, async () => {
+      const layout = this.#layout(nonce)
+      const state = stateOf(layout)
+      if (state.kind === 'lost') await reap(layout)
+      return state
+    })
   }
 
-  async note(nonce: string): Promise<void> {
-    const layout = this.#layout(nonce)
-    // Its start takes longer than that of a run: it goes on while the claim is pushed.
-    this.#supervisor()
-    try {
-      mkdirSync(layout.folder, { mode: 0o700 })
-    } catch (error) {
-      if (errno(error) !== 'EEXIST') throw error
+  note(nonce: string): Promise<void> {
+    return orRunnerError(`run ${nonce} was not noted`, async () => {
+      const layout = this.#layout(nonce)
+      // Its start takes longer than that of a run: it goes on while the claim is pushed.
+      this.#supervisor()
+      createFolders(layout)
       if (readStart(layout) !== null) throw new RunnerError('already_started', `run ${nonce} was started before`)
-    }
-    createFolders(layout)
-    await this.#sync.sync()
-    this.#lease.note(nonce)
+      await this.#sync.sync()
+      this.#lease.note(nonce)
+    })
   }
 
   run(spec: RunSpec): Promise<RunEnd> {
@@ -87,30 +87,21 @@ export class ProcessRunner implements RunWriter {
     }
   }
 
-  async forget(nonce: string): Promise<void> {
-    const layout = this.#layout(nonce)
-    let state = await this.state(nonce)
-    if (state.kind === 'noted' && closeRun(layout) === 'already_started') state = await this.state(nonce)
-    if (state.kind === 'running') throw new RunnerError('still_running', `run ${nonce} has not ended`)
-    forgetRun(this.#settings.runs, layout)
-    this.#lease.forget(nonce)
-    this.#removal.schedule()
+  forget(nonce: string): Promise<void> {
+    return orRunnerError(`run ${nonce} was not forgotten`, async () => {
+      const layout = this.#layout(nonce)
+      let state = await this.state(nonce)
+      if (state.kind === 'noted' && closeRun(layout) === 'already_started') state = await this.state(nonce)
+      if (state.kind === 'running') throw new RunnerError('still_running', `run ${nonce} has not ended`)
+      forgetRun(this.#settings.runs, layout)
+      this.#lease.forget(nonce)
+      this.#removal.schedule()
+    })
   }
 
-  async stopAll(): Promise<void> {
-    this.#link?.stop()
-    const running = await this.#running()
-    for (const { supervisor } of running) if (supervisor.pid !== this.#link?.pid) signal(supervisor, 'SIGTERM')
-    const ends = [...this.#own.values(), ...running.map(({ nonce }) => this.attach(nonce))]
-    const { killGraceMs, rollbackMs } = this.#settings.limits
-    const tooLong = new AbortController()
-    const limit = sleep(2 * killGraceMs + rollbackMs + STOP_SLACK_MS, undefined, { signal: tooLong.signal })
-    await Promise.race([Promise.allSettled(ends), limit.catch(() => undefined)])
-    tooLong.abort()
-    for (const { nonce, supervisor } of await this.#running()) {
-      signal(supervisor, 'SIGKILL')
-      await this.attach(nonce)
-    }
+  stopAll(): Promise<void> {
+    this.#stops++
+    return orRunnerError('runs could not be stopped', () => this.#stopAll())
   }
 
   detach(): void {
@@ -120,8 +111,23 @@ export class ProcessRunner implements RunWriter {
     this.#link = null
   }
 
+  async #stopAll(): Promise<void> {
+    this.#link?.stop()
+    const running = this.#running()
+    for (const { supervisor } of running) if (supervisor.pid !== this.#link?.pid) signal(supervisor, 'SIGTERM')
+    const ends = [...this.#own.values(), ...running.map(({ nonce }) => this.attach(nonce))]
+    const { killGraceMs, rollbackMs } = this.#settings.limits
+    await within(Promise.allSettled(ends), 2 * killGraceMs + rollbackMs + STOP_SLACK_MS)
+    for (const { nonce, supervisor } of this.#running()) {
+      signal(supervisor, 'SIGKILL')
+      await this.attach(nonce)
+    }
+  }
+
   async #run(spec: RunSpec): Promise<RunEnd> {
+    const stops = this.#stops
     await this.#coverStart(this.#layout(spec.nonce))
+    if (stops !== this.#stops) throw new RunnerError('start_failed', `run ${spec.nonce} was stopped before its start`)
     let why = ''
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const answer = await this.#supervisor().run(spec)
@@ -153,15 +159,14 @@ export class ProcessRunner implements RunWriter {
   }
 
   /** Runs that somebody watches, and who. */
-  async #running(): Promise<readonly { nonce: string; supervisor: ProcessIdentity }[]> {
-    const nonces = (await readdir(this.#settings.runs)).filter(isNonce)
-    const running: { nonce: string; supervisor: ProcessIdentity }[] = []
-    for (const nonce of nonces) {
-      const supervisor = readStart(this.#layout(nonce))?.supervisor ?? null
-      if (supervisor === null || stateOf(this.#layout(nonce)).kind !== 'running') continue
-      running.push({ nonce, supervisor })
-    }
-    return running
+  #running(): readonly { nonce: string; supervisor: ProcessIdentity }[] {
+    return readdirSync(this.#settings.runs)
+      .filter(isNonce)
+      .flatMap((nonce) => {
+        const supervisor = readStart(this.#layout(nonce))?.supervisor ?? null
+        if (supervisor === null || stateOf(this.#layout(nonce)).kind !== 'running') return []
+        return [{ nonce, supervisor }]
+      })
   }
 
   #layout(nonce: string): RunLayout {

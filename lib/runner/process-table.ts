@@ -3,6 +3,7 @@
  * their process groups alone.
  */
 import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
+import { errno } from './errno.js'
 
 export interface ProcessRow {
   readonly pid: number
@@ -41,6 +42,7 @@ export function readProcessesSince(firstPid: number): readonly ProcessRow[] {
   return rowsOf(listPids().filter(born))
 }
 
+/** Null for a process that is gone. Throws where that cannot be known: a run must not be called lost for want of a file. */
 export function readProcess(pid: number): ProcessRow | null {
   const text = readSmall(`/proc/${pid}/stat`)
   return text === null ? null : parseStat(pid, text)
@@ -65,23 +67,21 @@ function listPids(): readonly number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger)
 }
 
-function lastPid(): number {
+/** The pid that was given out last on this machine; 0 where that is not said. */
+export function lastPid(): number {
   return Number(readSmall('/proc/loadavg')?.trim().split(' ').at(-1) ?? 0)
 }
 
-/** Null for a process that is gone. Synchronous: these files are memory. */
+/** Null for a process that is gone, or hidden from us. Synchronous: these files are memory. */
 function readSmall(path: string): string | null {
-  let fd: number
+  let fd: number | null = null
   try {
     fd = openSync(path, 'r')
-  } catch {
-    return null
-  }
-  try {
     return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0))
-  } catch {
-    return null
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(errno(error))) return null
+    throw error
   } finally {
-    closeSync(fd)
+    if (fd !== null) closeSync(fd)
   }
 }

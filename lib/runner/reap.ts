@@ -14,5 +14,6 @@ export async function reap(layout: RunLayout): Promise<void> {
   if (supervisor === undefined || supervisor === null || supervisor.boot !== bootId()) return
   const { nonce, folder } = layout
   const leaders = new Map(recordedProcesses(layout))
-  await endProcesses({ nonce, folder, notBefore: supervisor.startTicks, leaders, seen: new Map(), watched: false }, 0)
+  const unknown = { launcher: null, firstPid: null, seen: new Map<number, number>(), watched: false }
+  await endProcesses({ nonce, folder, notBefore: supervisor.startTicks, leaders, ...unknown }, 0)
 }

@@ -5,12 +5,15 @@ import type { RunReader, RunState } from './port.js'
 import { isAlive } from './process-identity.js'
 import { lostEnd, readEnd } from './read-end.js'
 import { layoutOf, type RunLayout, runsFolder } from './run-layout.js'
+import { orRunnerError } from './runner-error.js'
 import { wasLeasedBeforeReboot } from './start-lease.js'
 import { readStart } from './take-run.js'
 
 export function runReader(stateDir: string): RunReader {
   const runs = runsFolder(stateDir)
-  return { state: async (nonce) => stateOf(layoutOf(runs, nonce)) }
+  return {
+    state: (nonce) => orRunnerError(`the state of run ${nonce} cannot be known`, () => stateOf(layoutOf(runs, nonce))),
+  }
 }
 
 /** A few short files: synchronous costs less, and no other change of ours comes in between. */

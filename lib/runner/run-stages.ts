@@ -1,11 +1,12 @@
 /** Runs stages one after the other until one fails or the run is halted. */
-import { constants } from 'node:os'
 import { endProcesses } from './end-processes.js'
 import { addLeader, type Footprint } from './footprint.js'
 import type { Halt, HaltReason } from './halt.js'
 import type { RunLog } from './run-log.js'
 import type { Stage } from './stage.js'
-import { type StageExit, type StageWorld, startStage } from './start-stage.js'
+import { exitCodeOf, type StageExit } from './stage-exit.js'
+import type { StageWorld } from './stage-world.js'
+import { startStage } from './start-stage.js'
 import { within } from './within.js'
 
 /** How long a process that was killed may take until its exit is known. */
@@ -54,18 +55,13 @@ export function describe(result: StageResult): string {
     case 'exited':
       return `ended with exit code ${result.code}`
     case 'signalled':
-      return `was ended by ${result.signal}`
+      // Of a shell one cannot tell a signal from an exit code that looks like it.
+      return `ended with exit code ${exitCodeOf(result)} (${result.signal})`
     case 'not_started':
       return `could not be started: ${result.why}`
     case 'halted':
       return result.reason === 'timed_out' ? 'reached the time limit' : 'was cancelled'
   }
-}
-
-/** As shells say it: 128 + n for signal n. */
-export function exitCodeOf(result: StageResult): number | null {
-  if (result.kind === 'exited') return result.code
-  return result.kind === 'signalled' ? 128 + constants.signals[result.signal] : null
 }
 
 async function runStage(run: StageRun, stage: Stage, halt: Halt): Promise<StageResult> {

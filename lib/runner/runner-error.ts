@@ -1,3 +1,5 @@
+import { wordsOf } from './errno.js'
+
 export type RunnerErrorCode =
   | 'write_not_supported'
   | 'nonce_invalid'
@@ -10,6 +12,8 @@ export type RunnerErrorCode =
   | 'start_failed'
   | 'supervisor_failed'
   | 'detached'
+  /** The disk or the system refused; `cause` says how. Nothing is known but that. */
+  | 'system_failed'
 
 /** A run could not be handled as asked. How a run itself went is a `RunEnd`, never an error. */
 export class RunnerError extends Error {
@@ -21,5 +25,15 @@ export class RunnerError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options)
+  }
+}
+
+/** Lets errors of ours pass, and names what the system says. */
+export async function orRunnerError<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof RunnerError) throw error
+    throw new RunnerError('system_failed', `${what}: ${wordsOf(error)}`, { cause: error })
   }
 }

@@ -58,7 +58,7 @@ export class StartLease {
   async #lease(first: string | null): Promise<void> {
     const nonces = [...new Set([...(first === null ? [] : [first]), ...this.#noted])].slice(0, RUNS)
     const folder = join(this.#runs, LEASES)
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) await syncPath(this.#runs)
     const path = join(folder, `${bootId()}.${randomUUID()}`)
     writeFileSync(path, nonces.join('\n'), { flag: 'wx', mode: 0o600 })
     await syncPath(path)
@@ -78,7 +78,8 @@ export function wasLeasedBeforeReboot(runs: string, nonce: string): boolean {
 /** Removes leases of which no run is left. */
 export function removeOldLeases(runs: string): void {
   for (const lease of leases(runs)) {
-    if (noncesOf(runs, lease).every((nonce) => !existsSync(join(runs, nonce)))) rmSync(join(runs, LEASES, lease))
+    if (noncesOf(runs, lease).every((nonce) => !existsSync(join(runs, nonce))))
+      rmSync(join(runs, LEASES, lease), { force: true })
   }
 }
 

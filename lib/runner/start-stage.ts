@@ -1,35 +1,31 @@
-/** Starts one process of a run, at the head of a session of its own. */
+/** Starts one process of a run: by a launcher where it may, or else at the head of a session of its own. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { wordsOf } from './errno.js'
+import { launchOrder } from './launch-order.js'
 import type { Stage } from './stage.js'
-
-export type StageExit =
-  | { readonly kind: 'exited'; readonly code: number }
-  | { readonly kind: 'signalled'; readonly signal: NodeJS.Signals }
-  | { readonly kind: 'not_started'; readonly why: string }
-
-export interface StageWorld {
-  /** Where a prompt may lie for a moment. */
-  readonly folder: string
-  readonly cwd: string
-  readonly environment: Readonly<Record<string, string>>
-  readonly outputFd: number
-}
+import type { StageExit } from './stage-exit.js'
+import type { StageWorld } from './stage-world.js'
 
 export interface StartedStage {
-  /** Null where it could not be started. */
+  /** Of the leader of a new session; null where a launcher started it, or nobody could. */
   readonly pid: number | null
   readonly exited: Promise<StageExit>
 }
 
 export function startStage(stage: Stage, world: StageWorld): StartedStage {
+  const order = world.launcher === null ? null : launchOrder(stage, world)
+  if (world.launcher !== null && order !== null) return { pid: null, exited: world.launcher.run(order) }
+  return spawnStage(stage, world)
+}
+
+function spawnStage(stage: Stage, world: StageWorld): StartedStage {
   let stdin: number | null = null
   try {
     stdin = stage.prompt === null ? null : openPrompt(world.folder, stage.prompt)
     const [command, ...rest] = stage.argv
-    const stdio: SpawnOptions['stdio'] = [stdin ?? 'ignore', world.outputFd, world.outputFd]
+    const stdio: SpawnOptions['stdio'] = [stdin ?? 'ignore', world.output.writeFd, world.output.writeFd]
     const child = spawn(command, rest, { cwd: world.cwd, env: world.environment, detached: true, stdio })
     return { pid: child.pid ?? null, exited: exitOf(child) }
   } catch (error) {

@@ -1,20 +1,23 @@
 /** One run from its order to its end. */
-import { closeSync, rmSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { drain } from './drain.js'
 import { wordsOf } from './errno.js'
-import { type Footprint, refresh, watchedFootprint } from './footprint.js'
+import { type Footprint, refresh, setLauncher, watchedFootprint } from './footprint.js'
 import { Halt } from './halt.js'
+import type { Launcher } from './launcher.js'
+import type { LauncherPool } from './launcher-pool.js'
 import type { Settings } from './order.js'
-import { readOutputs } from './output-file.js'
+import { takeOutputs } from './output-file.js'
 import { holdersOf } from './pipe-holders.js'
-import type { PipePool } from './pipe-pool.js'
+import type { OutputPipe, PipePool } from './pipe-pool.js'
 import type { RunEnd, RunSpec } from './port.js'
 import { recordProcesses } from './process-record.js'
 import type { ProcessRow } from './process-table.js'
 import type { RunLayout } from './run-layout.js'
 import { RunLog } from './run-log.js'
-import { describe, exitCodeOf, runRollback, runStages, type StageResult, type StageRun } from './run-stages.js'
+import { describe, runRollback, runStages, type StageResult, type StageRun } from './run-stages.js'
 import { type Stage, stagesOf } from './stage.js'
+import { exitCodeOf } from './stage-exit.js'
 import { createFolders, environmentOf } from './surroundings.js'
 import { sweep } from './sweep.js'
 import { within } from './within.js'
@@ -28,13 +31,20 @@ const SUCCEEDED: Verdict = { status: 'succeeded', reason: 'ended', exitCode: 0, 
 const UNKNOWN: Verdict = { status: 'indeterminate', reason: 'end_unknown', exitCode: null, failedStep: null }
 const NOT_STARTED: Verdict = { status: 'failed', reason: 'could_not_start', exitCode: null, failedStep: null }
 
+/** What runs share. */
+export interface Workshop {
+  readonly settings: Settings
+  readonly pipes: PipePool
+  readonly launchers: LauncherPool
+}
+
 export class Supervision {
   readonly #footprint: Footprint
   readonly #spec: RunSpec
   readonly #layout: RunLayout
   readonly #settings: Settings
   readonly #log: RunLog
-  readonly #halt: Halt
+  readonly #halt = new Halt()
   #rollbackHalt: Halt | null = null
   /** Why it must not begin. */
   #obstacle: string | null = null
@@ -47,7 +57,6 @@ export class Supervision {
     this.#layout = layout
     this.#settings = settings
     this.#log = this.#openLog()
-    this.#halt = new Halt(spec.timeoutMs)
   }
 
   /** Milliseconds since its first process was about to start. */
@@ -67,13 +76,13 @@ export class Supervision {
     else this.#rollbackHalt.within(this.#settings.limits.rollbackMs)
   }
 
-  /** Never rejects. */
-  async run(pipes: PipePool): Promise<RunEnd> {
+  async run(workshop: Workshop): Promise<RunEnd> {
     let verdict: Verdict
+    this.#halt.within(this.#spec.timeoutMs)
     try {
       if (this.#obstacle !== null) throw new Error(this.#obstacle)
       createFolders(this.#layout)
-      verdict = await this.#runWith(pipes)
+      verdict = await this.#runWith(workshop)
     } catch (error) {
       const started = this.#startedAt !== null
       this.#log.note(`${started ? 'the run could not be watched' : 'the run could not be started'}: ${wordsOf(error)}`)
@@ -94,17 +103,21 @@ export class Supervision {
     }
   }
 
-  async #runWith(pipes: PipePool): Promise<Verdict> {
+  async #runWith({ pipes, launchers }: Workshop): Promise<Verdict> {
     const pipe = await pipes.take()
     const { ended, close } = drain(pipe.readFd, this.#log)
+    let launcher: Launcher | null = null
     try {
-      return await this.#runSteps(this.#stageRun(pipe.writeFd))
+      if (this.#spec.secretValues.length === 0) launcher = await launchers.take()
+      if (launcher !== null) setLauncher(this.#footprint, launcher.pid, launcher.startTicks)
+      return await this.#runSteps(this.#stageRun(pipe, launcher))
     } finally {
-      await this.#sweep()
+      const isClean = await this.#sweep()
       closeSync(pipe.writeFd)
       const hasEnded = (await within(ended, LAST_OUTPUT_MS)) ?? (await this.#endHolders(pipe.name, ended))
       close()
       pipes.giveBack(pipe, hasEnded)
+      if (launcher !== null) launchers.giveBack(launcher, isClean && hasEnded)
     }
   }
 
@@ -131,7 +144,7 @@ export class Supervision {
 
   #verdictOf(stage: Stage, result: StageResult, first: Stage | undefined): Verdict {
     if (result.kind !== 'exited') this.#log.note(`step ${stage.id} ${describe(result)}`)
-    const failed = { exitCode: exitCodeOf(result), failedStep: stage.id }
+    const failed = { exitCode: result.kind === 'halted' ? null : exitCodeOf(result), failedStep: stage.id }
     if (result.kind === 'halted') {
       return result.reason === 'timed_out'
         ? { ...failed, status: 'timed_out', reason: 'time_limit' }
@@ -146,23 +159,31 @@ export class Supervision {
 
   /** In what is left of the run's own limit and a bounded allowance: also a run that timed out must be able to roll back. */
   async #rollBack(run: StageRun, rollback: readonly Stage[], limitMs: number): Promise<void> {
-    this.#rollbackHalt = new Halt(limitMs)
+    this.#rollbackHalt = new Halt()
+    this.#rollbackHalt.within(limitMs)
     await runRollback(run, rollback, this.#rollbackHalt)
     this.#rollbackHalt.clear()
   }
 
-  #stageRun(outputFd: number): StageRun {
+  #stageRun(output: OutputPipe, launcher: Launcher | null): StageRun {
     const { folder, work } = this.#layout
     const environment = environmentOf(this.#spec.environment, this.#layout, this.#settings)
-    const world = { folder, cwd: work, environment, outputFd }
+    const world = { folder, cwd: work, environment, output, launcher }
     const { killGraceMs } = this.#settings.limits
     return { footprint: this.#footprint, log: this.#log, world, killGraceMs }
   }
 
-  async #sweep(): Promise<void> {
-    const { found, left } = await sweep(this.#footprint, this.ageMs, this.#settings.limits.killGraceMs)
-    if (found > 0) this.#log.note(`${found} processes were left in the background and were ended`)
-    if (left > 0) this.#log.note(`${left} of them could not be killed`)
+  /** Whether nothing was left. Never rejects: what is known of the run's end stays true. */
+  async #sweep(): Promise<boolean> {
+    try {
+      const { found, left } = await sweep(this.#footprint, this.ageMs, this.#settings.limits.killGraceMs)
+      if (found > 0) this.#log.note(`${found} processes were left in the background and were ended`)
+      if (left > 0) this.#log.note(`${left} of them could not be killed`)
+      return found === 0
+    } catch (error) {
+      this.#log.note(`processes that were left could not be looked for: ${wordsOf(error)}`)
+      return false
+    }
   }
 
   async #endHolders(pipe: string, ended: Promise<boolean>): Promise<boolean> {
@@ -176,11 +197,9 @@ export class Supervision {
     const { secretValues } = this.#spec
     const started = this.#startedAt !== null
     const { values, notes } = started
-      ? readOutputs(this.#layout.output, secretValues, this.#settings.limits)
+      ? takeOutputs(this.#layout.output, secretValues, this.#settings.limits)
       : { values: {}, notes: [] }
     for (const note of notes) this.#log.note(note)
-    // The run wrote it as it liked. Nobody else reads it.
-    rmSync(this.#layout.output, { recursive: true, force: true })
     const { sha256, tail } = await this.#log.close()
     return {
       ...verdict,

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { EndSync } from './end-sync.js'
 import { wordsOf } from './errno.js'
+import { LauncherPool } from './launcher-pool.js'
 import type { Order, Report, Settings } from './order.js'
 import { PipePool } from './pipe-pool.js'
 import type { RunEnd, RunSpec } from './port.js'
@@ -10,7 +11,7 @@ import { readProcessTable } from './process-table.js'
 import { removeRemains } from './remove-remains.js'
 import { layoutOf, PIPES_PREFIX, type RunLayout } from './run-layout.js'
 import type { RunnerErrorCode } from './runner-error.js'
-import { Supervision } from './supervise.js'
+import { Supervision, type Workshop } from './supervise.js'
 import { takeRun } from './take-run.js'
 import { writeEnd, writeEndAtLast } from './write-end.js'
 
@@ -23,8 +24,7 @@ export class SupervisorCore {
   readonly #report: (report: Report) => void
   readonly #identity: ProcessIdentity = ownIdentity()
   readonly #running = new Map<string, Supervision>()
-  #settings: Settings | null = null
-  #pipes: PipePool | null = null
+  #workshop: Workshop | null = null
   readonly #endSync = new EndSync()
   #busy = 0
   #isLooking = false
@@ -41,11 +41,7 @@ export class SupervisorCore {
   async obey(order: Order): Promise<void> {
     switch (order.kind) {
       case 'settings':
-        this.#settings = order.settings
-        this.#pipes = new PipePool(
-          join(order.settings.runs, `${PIPES_PREFIX}${renderIdentity(this.#identity)}`),
-          order.settings.path,
-        )
+        this.#workshop = this.#openWorkshop(order.settings)
         return
       case 'run':
         return this.#run(order.spec)
@@ -60,33 +56,43 @@ export class SupervisorCore {
 
   /** At its end it has the time to remove what its dispatcher forgot in a hurry. */
   async close(): Promise<void> {
-    this.#pipes?.close()
     await this.#endSync.flush()
-    if (this.#settings !== null) await removeRemains(this.#settings.runs).catch(() => undefined)
+    if (this.#workshop === null) return
+    this.#workshop.launchers.close()
+    this.#workshop.pipes.close()
+    await removeRemains(this.#workshop.settings.runs).catch(() => undefined)
+  }
+
+  #openWorkshop(settings: Settings): Workshop {
+    const pipes = new PipePool(join(settings.runs, `${PIPES_PREFIX}${renderIdentity(this.#identity)}`), settings.path)
+    return { settings, pipes, launchers: new LauncherPool(pipes) }
   }
 
   async #run(spec: RunSpec): Promise<void> {
+    const refuse = (code: RunnerErrorCode, words: string) =>
+      this.#report({ kind: 'refused', nonce: spec.nonce, code, words })
+    if (this.#workshop === null) return refuse('start_failed', 'it was ordered before the settings')
+    const workshop = this.#workshop
     this.#busy++
     try {
-      const layout = layoutOf(this.#settings?.runs ?? '', spec.nonce)
+      const layout = layoutOf(workshop.settings.runs, spec.nonce)
       const taking = takeRun(layout, this.#identity)
-      if (taking !== 'taken') this.#refuse(spec.nonce, taking, `the run is ${taking.replace('_', ' ')}`)
-      else await this.#supervise(spec, layout)
+      if (taking === 'taken') await this.#supervise(spec, layout, workshop)
+      else refuse(taking, `the run is ${taking.replace('_', ' ')}`)
     } catch (error) {
-      this.#refuse(spec.nonce, 'start_failed', wordsOf(error))
+      // Only of what comes before it was taken: after that, whatever goes wrong is an end.
+      refuse('start_failed', wordsOf(error))
     } finally {
       this.#busy--
     }
   }
 
-  async #supervise(spec: RunSpec, layout: RunLayout): Promise<void> {
-    if (this.#settings === null || this.#pipes === null) throw new Error('a run was ordered before the settings')
-    const supervision = new Supervision(spec, layout, this.#settings)
-    this.#running.set(spec.nonce, supervision)
+  async #supervise(spec: RunSpec, layout: RunLayout, workshop: Workshop): Promise<void> {
+    const supervision = new Supervision(spec, layout, workshop.settings)
+    this.#running.set(layout.nonce, supervision)
     if (!this.#isLooking) this.#lookIn(LOOK_MS)
-    const end = await supervision.run(this.#pipes)
-    await this.#tell(layout, end)
-    this.#running.delete(spec.nonce)
+    await this.#tell(layout, await supervision.run(workshop).catch(unforeseen))
+    this.#running.delete(layout.nonce)
     this.#endSync.add(layout)
   }
 
@@ -100,10 +106,6 @@ export class SupervisorCore {
       this.#report(report)
       await writeEndAtLast(layout, end)
     }
-  }
-
-  #refuse(nonce: string, code: RunnerErrorCode, words: string): void {
-    this.#report({ kind: 'refused', nonce, code, words })
   }
 
   #lookIn(ms: number): void {
@@ -121,5 +123,21 @@ export class SupervisorCore {
     }
     const tookMs = performance.now() - before
     if (this.#running.size > 0) this.#lookIn(Math.max(LOOK_MS, tookMs / LOOK_SHARE))
+  }
+}
+
+/** It was taken, and something broke that nobody foresaw: then nothing more is known than that. */
+function unforeseen(error: unknown): RunEnd {
+  return {
+    status: 'indeterminate',
+    reason: 'end_unknown',
+    exitCode: null,
+    failedStep: null,
+    startedAt: null,
+    endedAt: Date.now(),
+    outputs: {},
+    logSha256: null,
+    logTail: `[countersign] the supervisor failed: ${wordsOf(error)}\n`,
+    externalId: null,
   }
 }

@@ -6,8 +6,8 @@ import type { Order, Refused, Report, Settings } from './order.js'
 import type { RunEnd, RunSpec } from './port.js'
 import { RunnerError } from './runner-error.js'
 
-/** Threads for writing to disk: each run that ends waits for two or three syncs. */
-const DISK_THREADS = '16'
+/** Threads for the disk, which may be slow for one run while others write their logs. */
+const DISK_THREADS = '8'
 /** What supervisors say about themselves is kept until it is this long. */
 const OWN_LOG_BYTES = 256 * 1024
 

@@ -10,8 +10,9 @@ export interface Surroundings {
 
 /** Fresh and empty. What is there already is left: a crash may have come between them. */
 export function createFolders(layout: RunLayout): void {
-  for (const folder of [layout.home, layout.tmp, layout.work])
-    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
+  for (const folder of [layout.home, layout.tmp, layout.work]) {
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  }
 }
 
 /** The whole environment of each step; what is given cannot replace what is set here. */
@@ -20,6 +21,10 @@ export function environmentOf(
   layout: RunLayout,
   { path, lang }: Surroundings,
 ): Readonly<Record<string, string>> {
+  for (const name of Object.keys(given)) {
+    // `PATH=/evil:` as a name would come before the real one.
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`${JSON.stringify(name)} cannot name a variable`)
+  }
   return {
     ...given,
     PATH: path,

@@ -11,8 +11,8 @@ const SHORT_MS = 1_000
  * is what keeps the cost of 1,000 short runs near that of 1,000 bare starts.
  */
 export async function sweep(run: Footprint, ageMs: number, graceMs: number): Promise<Ended> {
-  const firstPid = run.leaders.keys().next().value
-  if (firstPid === undefined) return { found: 0, left: 0 }
+  const { firstPid } = run
+  if (firstPid === null) return { found: 0, left: 0 }
   if (HAS_PROC && ageMs < SHORT_MS && membersOf(run, readProcessesSince(firstPid)).length === 0) {
     return { found: 0, left: 0 }
   }

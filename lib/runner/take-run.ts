@@ -33,9 +33,10 @@ export function readStart(layout: RunLayout): Start | null {
     const at = Math.round(lstatSync(layout.started).mtimeMs)
     return { supervisor: parseIdentity(target), isForgotten: target === FORGOTTEN, at }
   } catch (error) {
-    if (errno(error) === 'ENOENT') return null
+    if (errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR') return null
     // Something else lies there than we make: the run may have been started.
-    return { supervisor: null, isForgotten: false, at: 0 }
+    if (errno(error) === 'EINVAL') return { supervisor: null, isForgotten: false, at: 0 }
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 /** Writes down how a run ended. */
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errno } from './errno.js'
 import type { RunEnd } from './port.js'
@@ -13,7 +13,7 @@ const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE',
 
 /** Under its name at once: what is not whole does not parse, and is no end. Throws where the disk refuses; then nothing is left. */
 export function writeEnd(layout: RunLayout, end: RunEnd): void {
-  const fd = openSync(layout.end, 'wx', 0o600)
+  const fd = openNew(layout.end)
   try {
     const bytes = Buffer.from(`${JSON.stringify(end)}\n`)
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
@@ -22,6 +22,17 @@ export function writeEnd(layout: RunLayout, end: RunEnd): void {
     throw error
   } finally {
     closeSync(fd)
+  }
+}
+
+/** A run that wrote an end for itself, or put something else in its place, does not keep us from telling the truth. */
+function openNew(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600)
+  } catch (error) {
+    if (errno(error) !== 'EEXIST') throw error
+    rmSync(path, { recursive: true, force: true })
+    return openSync(path, 'wx', 0o600)
   }
 }
 

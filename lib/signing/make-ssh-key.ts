@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type Environment, runSshKeygen } from './ssh-keygen.js'
 import { SigningError } from './signing-error.js'
+import { type Environment, runSshKeygen } from './ssh-keygen.js'
 
 const TIME_LIMIT_MS = 10_000
 
@@ -9,6 +9,10 @@ const TIME_LIMIT_MS = 10_000
 export async function makeSshKey(path: string, comment: string, environment: Environment): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const place = { cwd: dirname(path), environment, timeLimitMs: TIME_LIMIT_MS }
-  const { exitCode, stderr } = await runSshKeygen(['-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', path], new Uint8Array(), place)
+  const { exitCode, stderr } = await runSshKeygen(
+    ['-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', path],
+    new Uint8Array(),
+    place,
+  )
   if (exitCode !== 0) throw new SigningError('ssh_keygen_failed', `ssh-keygen could not make ${path}: ${stderr.trim()}`)
 }

@@ -11,7 +11,7 @@
  * Commits are made in the bare remote itself, as a push of exactly these objects would leave it; `clone` and `push` are
  * there for tests of pushing as such.
  */
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Oid, oid } from '../../vault/oid.js'
@@ -127,6 +127,12 @@ export class TestRemote {
     return oid(await this.git(['hash-object', '-t', type, '-w', '--stdin', '--literally'], { input: bytes }))
   }
 
+  /** Takes an object away, as a damaged server would have lost it. */
+  async loseObject(id: Oid): Promise<void> {
+    await this.#loosen()
+    await rm(join(this.path, 'objects', id.slice(0, 2), id.slice(2)))
+  }
+
   /** A tree of exactly these entries, in this order: git would sort them and refuse some. */
   rawTree(entries: readonly RawEntry[]): Promise<Oid> {
     const parts = entries.flatMap(({ mode, name, oid: id }) => [
@@ -197,6 +203,18 @@ export class TestRemote {
   async #defaultParent(spec: CommitSpec): Promise<Oid | null> {
     const ref = this.#refOf(spec.branch)
     return (ref === null ? null : await this.ref(ref)) ?? (await this.ref(this.branch))
+  }
+
+  /** Unpacks what fast-import packed, so that single objects can be taken away. */
+  async #loosen(): Promise<void> {
+    const folder = join(this.path, 'objects', 'pack')
+    const packs = (await readdir(folder)).filter((name) => name.endsWith('.pack'))
+    for (const name of packs) {
+      const pack = await readFile(join(folder, name))
+      for (const ending of ['.pack', '.idx', '.rev'])
+        await rm(join(folder, name.replace('.pack', ending)), { force: true })
+      await this.git(['unpack-objects', '-q'], { input: pack })
+    }
   }
 
   #refOf(branch: string | null | undefined): string | null {

@@ -1,14 +1,17 @@
 /** An ops repo on plain git with a dispatcher on it: real git, real keys, real runs; only the clock can be set. */
 
 import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Adapters } from '../../dispatcher/adapters.js'
 import { type TickLine, tickLines } from '../../dispatcher/cli/tick-line.js'
 import type { Config } from '../../dispatcher/config.js'
 import { type Dispatcher, openDispatcher } from '../../dispatcher/dispatcher.js'
 import { tick } from '../../dispatcher/tick.js'
 import { openRepository } from '../../lib/git/open-repository.js'
+import { removeStaleLocks } from '../../lib/git/stale-locks.js'
 import { openRunner } from '../../lib/runner/open-runner.js'
 import { runReader } from '../../lib/runner/run-reader.js'
 import { RUNNER_LIMITS } from '../../lib/runner/runner-limits.js'
@@ -117,9 +120,19 @@ export class OpsRepo {
     return formula(name)
   }
 
-  /** A formula that waits until there is a file `<trace>.go`. */
+  /** The text of a formula that waits behind a gate before it appends its id. */
   static gate(name: string): string {
-    return formula(name).replace("run = '", `run = 'while [ ! -e "$VAR_TRACE.go" ]; do sleep 0.05; done; `)
+    const wait = `: > "$VAR_TRACE.up"; while [ ! -e "$VAR_TRACE.go" ]; do sleep 0.05; done; `
+    return formula(name).replace("run = '", `run = '${wait}`)
+  }
+
+  /** Resolves when a run waits at its gate. */
+  async atGate(): Promise<void> {
+    while (!existsSync(`${this.trace}.up`)) await sleep(20)
+  }
+
+  openGate(): Promise<void> {
+    return writeFile(`${this.trace}.go`, '')
   }
 
   get trace(): string {
@@ -128,7 +141,6 @@ export class OpsRepo {
 
   /** Ids that ran, in order, each time that they ran. */
   async ran(): Promise<readonly string[]> {
-    const { readFile } = await import('node:fs/promises')
     const text = await readFile(this.trace, 'utf8').catch(() => '')
     return text.split('\n').filter((line) => line !== '')
   }
@@ -273,14 +285,16 @@ export class OpsRepo {
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       newNonce: () => randomUUID(),
       log: () => SILENT,
-      openClone: ({ path, url, branch }) =>
-        openRepository({
+      openClone: async ({ path, url, branch, as }) => {
+        if (as === 'dispatcher') await removeStaleLocks(path)
+        return openRepository({
           path,
           url,
           branch,
           environment,
           checkSignature: (payload, armored) => checkSshSignature(payload, armored, { environment }),
-        }),
+        })
+      },
       person: { signingKey: notHere, identity: notHere, signedCommit: notHere, confirm: notHere },
       localRepositories: { look: notHere, createBare: notHere, pointHead: notHere },
       makeSshKey: notHere,

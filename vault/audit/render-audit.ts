@@ -59,10 +59,10 @@ function scope({ repo, branch, main, root, accepted, keys, counts, judged }: Aud
   ]
 }
 
-function verdict({ findings }: AuditReport): string[] {
+function verdict({ findings, counts, judged }: AuditReport): string[] {
   if (findings.length === 0) {
     return [
-      'holds:      every record is signed by a pinned key, in its place and unchanged; every action that fired was allowed to',
+      `holds:      every record is signed by a pinned key, in its place and unchanged; every ${counts.fired > judged ? 'claim that was judged' : 'action that fired'} was allowed to`,
     ]
   }
   const codes = [...new Set(findings.map(({ code }) => code))]

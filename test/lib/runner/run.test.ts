@@ -54,7 +54,7 @@ describe('a run', () => {
     expect((await go('u', { steps: [sh('echo $MISSING; echo never')] })).status).toBe('failed')
     const killed = await go('s', { steps: [sh('kill -SEGV $$')] })
     expect(killed).toMatchObject({ status: 'failed', reason: 'step_failed', exitCode: 139, failedStep: 'step' })
-    expect(killed.logTail).toContain('was ended by SIGSEGV')
+    expect(killed.logTail).toContain('step step ended with exit code 139 (SIGSEGV)')
   })
 
   it('sees exactly the environment it is given', async () => {
@@ -105,6 +105,8 @@ describe('a run', () => {
     expect(missing.logTail).not.toContain('never')
     const nul = await go('nul', { steps: [sh('echo never')], environment: { VAR_X: 'a\0b' } })
     expect(nul).toMatchObject({ reason: 'could_not_start' })
+    const name = await go('name', { steps: [sh('echo never')], environment: { 'PATH=/evil:': '' } })
+    expect(name).toMatchObject({ reason: 'could_not_start' })
     const tooLong = await go('long', { steps: [sh(`: ${'x'.repeat(200_000)}`)] })
     expect(tooLong).toMatchObject({ reason: 'could_not_start' })
     const weak = await go('weak', { steps: [sh('echo never')], secretValues: ['ab'] })

@@ -1,0 +1,91 @@
+/** Wrong uses, each with one message that says what to do. */
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeFolder } from './ops.js'
+import { User } from './user.js'
+
+let folder: string
+let user: User
+beforeAll(async () => {
+  folder = await makeFolder()
+  user = await User.make(folder, 'newcomer')
+  await user.git(folder, 'init', '--quiet', '--bare', join(folder, 'empty.git'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const KEY = `ed25519:${Buffer.alloc(32, 7).toString('base64')}`
+
+describe('the command line', () => {
+  it('says what there is, with examples to type', async () => {
+    const help = await user.cli('--help')
+    expect(help.code).toBe(0)
+    for (const command of [
+      'demo',
+      'init',
+      'request',
+      'validate',
+      'classify',
+      'approve',
+      'serve',
+      'tick',
+      'status',
+      'log',
+      'verify',
+      'freeze',
+      'unfreeze',
+    ])
+      expect(help.stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'))
+    const approve = await user.cli('approve', '--help')
+    expect(approve.stdout).toContain('$ countersign approve')
+    expect((await user.cli('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it.each([
+    ['an unknown command', ['tikc'], 'Did you mean tick?'],
+    ['an unknown option', ['tick', '--dryrun'], 'Did you mean --dry-run?'],
+    ['no command at all', [], 'Usage: countersign'],
+    ['a missing argument', ['approve'], "missing required argument 'id'"],
+    ['a value that is none', ['log', '--tier', 'huge'], 'low, medium, high'],
+    ['no configuration', ['tick'], 'there is no configuration at'],
+    ['a configuration that is not there', ['status', '--config', 'nowhere.toml'], 'nowhere.toml'],
+    ['an empty repo', ['status', '--repo', '../../empty.git'], 'countersign init'],
+    ['an id that is none', ['approve', 'Not An Id', '--repo', '../../empty.git'], 'is not an id'],
+  ])('%s exits 2 and says what to do', async (_, args, words) => {
+    const told = await user.cli(...args)
+    expect(told.code, told.text).toBe(2)
+    expect(told.stdout).toBe('')
+    expect(told.stderr).toContain(words)
+  })
+
+  it('a configuration with mistakes is told with line and column, all at once', async () => {
+    const path = join(folder, 'countersign.toml')
+    await writeFile(path, '[repo]\nurll = "x"\n\n[identity]\nname = "d"\nkey = 3\n')
+    const told = await user.cli('tick', '--config', path)
+    expect(told.code, told.text).toBe(2)
+    expect(told.stderr).toContain(`${path}:2:1: `)
+    expect(told.stderr).toContain(`${path}:6:1: `)
+    expect(told.stderr).toContain('trust')
+  })
+
+  it.each([
+    ['status', []],
+    ['verify', ['--key', KEY]],
+    ['request', ['groom-backlog', '--context', 'x']],
+  ])('%s of a repo that cannot be reached exits 3', async (command, more) => {
+    const told = await user.cli(command, ...more, '--repo', join(folder, 'nowhere.git'), '--json')
+    expect(told.code, told.text).toBe(3)
+    expect(told.stdout).toBe('')
+    expect(told.stderr).toContain('nowhere.git')
+    expect(told.stderr).not.toContain('unexpected error')
+  })
+
+  it('NO_COLOR and a pipe get no colours', async () => {
+    for (const env of [{}, { NO_COLOR: '1' }]) {
+      const told = await user
+        .with(env)
+        .cli('classify', 'release', '--policy', new URL('../../policy.toml', import.meta.url).pathname)
+      expect(told.text).not.toContain('\u001b[')
+    }
+  })
+})
