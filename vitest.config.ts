@@ -6,8 +6,8 @@ export default defineConfig({
     exclude: ['dist/**', 'node_modules/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // No test may depend on how git is set up on the machine.
     env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
     coverage: { provider: 'v8', include: ['vault/**/*.ts', 'lib/**/*.ts', 'dispatcher/**/*.ts'] },
