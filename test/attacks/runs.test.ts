@@ -37,7 +37,7 @@ const FORMULAS = {
     show: 'env > "$VAR_TRACE.env"; printf %s "$VAR_TEXT" > "$VAR_TRACE.text"; pwd; ls -A | wc -l',
   }),
   ...formulaOf('flood', '', { flood: 'yes "$(printf "\\033[2Jx")" | head -c 40000000' }),
-  ...formulaOf('stall', '', { stall: 'trap "" TERM; echo up; sleep 60 & wait; sleep 60' }),
+  ...formulaOf('stall', '', { stall: 'sleep 60 & sleep 60' }),
   ...formulaOf(
     'fail',
     '',
@@ -132,7 +132,7 @@ describe('what a step sees', () => {
 })
 
 describe('runs that go wrong', () => {
-  it('a flood of output is cut, and tells a terminal nothing', async () => {
+  it('a flood of output is cut', async () => {
     await asks('flood-1', 'flood')
     expect(await ops.tick()).toMatchObject([{ id: 'flood-1', status: 'succeeded' }])
     const { log_tail: tail } = (await ops.record(`${FIRED}/flood-1/outcome.json`)) as { log_tail: string }
