@@ -1,12 +1,9 @@
 /** Brings what comes out of a pipe into a log: as fast as the disk takes it, and slowly once it is only dropped. */
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LIMITS } from '../../vault/limits.js'
 import type { RunLog } from './run-log.js'
 
-/** Held in memory at most, before reading pauses. */
-const BACKLOG_BYTES = 1024 * 1024
-/** Part of the processor that goes into output which is only dropped: a flood neither blocks its run nor slows others. */
-const DROP_SHARE = 0.3
 /** One for all: a read is over before the next one begins. A buffer for each would be most of a short run's memory. */
 const buffer = Buffer.allocUnsafeSlow(64 * 1024)
 
@@ -20,15 +17,15 @@ export interface Drain {
 export function drain(readFd: number, log: RunLog): Drain {
   let isClosed = false
   const slowDown = async (tookMs: number) => {
-    if (log.isFull) await sleep(Math.max(1, tookMs / DROP_SHARE - tookMs))
-    if (log.backlogBytes > BACKLOG_BYTES) await log.flushed()
+    if (log.isFull) await sleep(Math.max(1, tookMs / LIMITS.droppedOutputShare - tookMs))
+    if (log.backlogBytes > LIMITS.runBacklogBytes) await log.flushed()
     reader.resume()
   }
   /** False stops reading. */
   const take = (bytes: number): boolean => {
     const before = performance.now()
     log.push(buffer.subarray(0, bytes))
-    const isFast = !log.isFull && log.backlogBytes <= BACKLOG_BYTES
+    const isFast = !log.isFull && log.backlogBytes <= LIMITS.runBacklogBytes
     if (!isFast) void slowDown(performance.now() - before)
     return isFast
   }

@@ -4,10 +4,9 @@
  * was recorded on main and forgotten by then needs no sync at all.
  */
 import { existsSync } from 'node:fs'
+import { LIMITS } from '../../vault/limits.js'
 import type { RunLayout } from './run-layout.js'
 import { syncPath } from './sync-path.js'
-
-const SYNC_MS = 500
 
 export class EndSync {
   #pending: RunLayout[] = []
@@ -15,7 +14,7 @@ export class EndSync {
 
   add(layout: RunLayout): void {
     this.#pending.push(layout)
-    this.#timer ??= setTimeout(() => void this.flush(), SYNC_MS)
+    this.#timer ??= setTimeout(() => void this.flush(), LIMITS.endSyncMs)
   }
 
   async flush(): Promise<void> {

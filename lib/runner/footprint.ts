@@ -12,7 +12,7 @@ export const MARKER = 'COUNTERSIGN_RUN'
 
 export interface Footprint {
   readonly nonce: string
-  /** Real path of the run's folder. */
+  /** Real path of what the run may write. Not of our own part of its folder, where an operator may read its log. */
   readonly folder: string
   /** No process of the run started before this many ticks after boot. */
   notBefore: number
@@ -63,8 +63,9 @@ function startTicksOf(pid: number): number {
 
 /** Remembers whom it finds, so that they are known also when they have left their parents. */
 export function membersOf(run: Footprint, table: readonly ProcessRow[]): readonly ProcessRow[] {
-  const others = new Set([process.pid, run.launcher])
-  const young = table.filter((row) => row.startTicks >= run.notBefore && !others.has(row.pid))
+  // By its start time too: a launcher that its run killed leaves a pid that the run may get again.
+  const isLauncher = (row: ProcessRow) => row.pid === run.launcher && row.startTicks === run.leaders.get(row.pid)
+  const young = table.filter((row) => row.startTicks >= run.notBefore && row.pid !== process.pid && !isLauncher(row))
   const byPid = new Map(young.map((row) => [row.pid, row]))
   const members = new Map<number, ProcessRow>()
   for (const row of young) if (isMarked(run, row, byPid)) members.set(row.pid, row)

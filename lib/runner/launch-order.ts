@@ -1,11 +1,10 @@
 /** What a launcher reads to start a step. */
+import { LIMITS } from '../../vault/limits.js'
 import type { Stage } from './stage.js'
 import type { StageWorld } from './stage-world.js'
 
-/** Well below what a pipe holds: so it is written at once, and whole. */
-const ORDER_BYTES = 32 * 1024
 /** Names that mean nothing to a shell itself (as `IFS` or `UID` do). */
-const PLAIN_NAME = /^(PATH|HOME|TMPDIR|LANG|(VAR|COUNTERSIGN)_[A-Z0-9_]*)$/
+const PLAIN_NAME = /^(PATH|HOME|TMPDIR|LANG|(VAR|SECRET|COUNTERSIGN)_[A-Z0-9_]*)$/
 
 /**
  * Null for a step that no launcher may start: a prompt, one with variables that a shell knows, or one that is too long.
@@ -20,8 +19,8 @@ export function launchOrder(stage: Stage, world: StageWorld): string | null {
   const command = stage.argv.map(quote).join(' ')
   const start = `exec ${command} >${quote(world.output.name)} 2>&1 3>&-`
   // `cd` exports where it was and is; the run is to see what it is given, and that is not.
-  const order = `(cd ${quote(world.cwd)} && unset PWD OLDPWD && export ${variables} && ${start}); echo "$?" >&3\n`
-  return order.includes('\0') || Buffer.byteLength(order) > ORDER_BYTES ? null : order
+  const order = `(cd ${quote(world.layout.work)} && unset PWD OLDPWD && export ${variables} && ${start}); echo "$?" >&3\n`
+  return order.includes('\0') || Buffer.byteLength(order) > LIMITS.launchOrderBytes ? null : order
 }
 
 /** For any POSIX shell: between single quotes nothing has a meaning. */

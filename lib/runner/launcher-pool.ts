@@ -1,9 +1,7 @@
+import { LIMITS } from '../../vault/limits.js'
 import { Launcher } from './launcher.js'
 import type { PipePool } from './pipe-pool.js'
 import { HAS_PROC } from './process-table.js'
-
-/** Kept while they have nothing to do: each is a small process. */
-const IDLE = 16
 
 export class LauncherPool {
   readonly #pipes: PipePool
@@ -26,7 +24,7 @@ export class LauncherPool {
 
   /** `isClean`: nothing of the run was left in its session, so the next run may have it. */
   giveBack(launcher: Launcher, isClean: boolean): void {
-    if (isClean && launcher.isFree && this.#idle.length < IDLE) this.#idle.push(launcher)
+    if (isClean && launcher.isFree && this.#idle.length < LIMITS.idleLaunchers) this.#idle.push(launcher)
     else launcher.close()
   }
 

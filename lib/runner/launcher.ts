@@ -3,10 +3,11 @@
  * the program: a millisecond in which a supervisor does nothing else, and several on a busy machine. A shell forks in a
  * third of that, and nobody waits. So a few shells are kept, each at the head of a session of its own; each serves one run
  * at a time, reads what to start from a named pipe, and says how it ended. When the supervisor dies, the pipe ends, and
- * the shell with it.
+ * the shell with it. Secrets pass through its memory as they do through the supervisor's: a pipe is not the disk, and who
+ * can read the memory of either can read the environment of a step.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs'
 import { constants as os } from 'node:os'
 import { Readable } from 'node:stream'
 import { readProcess } from './process-table.js'
@@ -21,12 +22,14 @@ export class Launcher {
   readonly pid: number
   readonly startTicks: number
   readonly #child: ChildProcess
+  readonly #pipe: string
   readonly #ordersFd: number
   #resolve: ((exit: StageExit) => void) | null = null
   #isOpen = true
 
   /** Throws where no shell can be started. */
   constructor(pipe: string) {
+    this.#pipe = pipe
     // For reading too: so it opens without waiting for the shell, and does not end between two orders.
     this.#ordersFd = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK)
     const options = { cwd: '/', env: {}, detached: true, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] as const }
@@ -37,25 +40,41 @@ export class Launcher {
     this.#child.once('exit', (_, signal) => this.#end({ kind: 'signalled', signal: signal ?? 'SIGHUP' }))
     const status = this.#child.stdio[3]
     if (status instanceof Readable) status.on('data', (chunk: Buffer) => this.#hear(Number(chunk.toString())))
-    writeSync(this.#ordersFd, GREETING)
+    if (!this.#send(GREETING)) this.close()
   }
 
   /** Open, and serving nobody. */
   get isFree(): boolean {
-    return this.#isOpen && this.#resolve === null
+    return this.#isOpen && !this.#child.killed && this.#resolve === null
   }
 
-  /** How what `order` starts has ended. */
-  run(order: string): Promise<StageExit> {
+  /** How what `order` starts has ended. Null where the order did not go through: then nothing was started. */
+  run(order: string): Promise<StageExit> | null {
+    if (!this.isFree) return null
+    if (!this.#send(order)) {
+      this.close()
+      return null
+    }
     return new Promise((resolve) => {
-      if (!this.isFree) return resolve({ kind: 'not_started', why: 'its shell has ended' })
       this.#resolve = resolve
-      writeSync(this.#ordersFd, order)
     })
   }
 
   close(): void {
     if (this.#isOpen) this.#child.kill('SIGKILL')
+  }
+
+  /**
+   * False where it did not fit: a user with very many pipes gets short ones, and somebody may have written into this one.
+   * The shell has read half a bracket at most then, and does nothing.
+   */
+  #send(text: string): boolean {
+    const bytes = Buffer.from(text)
+    try {
+      return writeSync(this.#ordersFd, bytes) === bytes.length
+    } catch {
+      return false
+    }
   }
 
   #hear(code: number): void {
@@ -67,6 +86,7 @@ export class Launcher {
     if (!this.#isOpen) return
     this.#isOpen = false
     closeSync(this.#ordersFd)
+    rmSync(this.#pipe, { force: true })
     this.#answer(exit)
   }
 

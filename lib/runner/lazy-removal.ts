@@ -1,11 +1,10 @@
+import { LIMITS } from '../../vault/limits.js'
 import { removeRemains } from './remove-remains.js'
 
-/** How long nothing must have been forgotten before it is removed: then no burst is under way. */
-const QUIET_MS = 10_000
-/** How long it may be put off: disks fill up. */
-const LATEST_MS = 120_000
-
-/** Removes forgotten runs when there is time. A dispatcher that ends before leaves it to its supervisor. */
+/**
+ * Removes forgotten runs when no burst is under way, but before disks fill up. A dispatcher that ends before leaves it to
+ * its supervisor.
+ */
 export class LazyRemoval {
   readonly #runs: string
   #timer: NodeJS.Timeout | null = null
@@ -20,8 +19,8 @@ export class LazyRemoval {
     if (this.#isStopped) return
     if (this.#timer === null) this.#since = performance.now()
     else clearTimeout(this.#timer)
-    const latestMs = Math.max(0, this.#since + LATEST_MS - performance.now())
-    this.#timer = setTimeout(() => void this.#remove(), Math.min(QUIET_MS, latestMs)).unref()
+    const latestMs = Math.max(0, this.#since + LIMITS.forgottenMs - performance.now())
+    this.#timer = setTimeout(() => void this.#remove(), Math.min(LIMITS.forgottenQuietMs, latestMs)).unref()
   }
 
   stop(): void {

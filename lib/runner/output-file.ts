@@ -1,13 +1,12 @@
 /** What a run says in `COUNTERSIGN_OUTPUT`: lines `key=value` that go into its outcome, redacted and capped. */
 import { rmSync } from 'node:fs'
+import { LIMITS } from '../../vault/limits.js'
 import { wordsOf } from './errno.js'
 import { MISSING, readRegular } from './read-regular.js'
 import { redactorFor } from './redaction.js'
 import type { RunnerLimits } from './runner-limits.js'
 
 const LINE = /^([a-z][a-z0-9_]{0,63})=(.*)$/
-/** How many bad lines are named one by one. */
-const NAMED_LINES = 10
 
 export interface Outputs {
   readonly values: Readonly<Record<string, string>>
@@ -62,7 +61,9 @@ function parseLines(lines: readonly string[], maxKeys: number) {
 }
 
 function notesOn(bad: readonly BadLine[]): readonly string[] {
-  const named = bad.slice(0, NAMED_LINES).map(({ line, why }) => `COUNTERSIGN_OUTPUT line ${line} is ignored: ${why}`)
+  const named = bad
+    .slice(0, LIMITS.outputNamedLines)
+    .map(({ line, why }) => `COUNTERSIGN_OUTPUT line ${line} is ignored: ${why}`)
   const rest = bad.length - named.length
   return rest === 0 ? named : [...named, `COUNTERSIGN_OUTPUT: ${rest} more lines are ignored`]
 }

@@ -4,7 +4,12 @@ import { type ProcessRow, readProcessTable } from './process-table.js'
 
 /** A look at every open file of the machine: only for when a pipe does not end. */
 export function holdersOf(pipe: string): readonly ProcessRow[] {
-  return readProcessTable().filter(({ pid }) => pid !== process.pid && holds(pid, pipe))
+  try {
+    return readProcessTable().filter(({ pid }) => pid !== process.pid && holds(pid, pipe))
+  } catch {
+    // No file to be had: then they are not found.
+    return []
+  }
 }
 
 function holds(pid: number, pipe: string): boolean {

@@ -6,9 +6,9 @@
 import { spawn } from 'node:child_process'
 import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { PACE } from './runner-limits.js'
 
 const MKFIFO = 'mkfifo'
-const BATCH = 32
 
 export interface OutputPipe {
   readonly name: string
@@ -58,7 +58,7 @@ export class PipePool {
 
   async #make(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-    const names = Array.from({ length: BATCH }, () => join(this.#folder, `${this.#made++}`))
+    const names = Array.from({ length: PACE.pipesAtOnce }, () => join(this.#folder, `${this.#made++}`))
     await mkfifo(names, this.#path)
     this.#names.push(...names)
   }

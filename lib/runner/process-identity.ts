@@ -12,7 +12,10 @@ export interface ProcessIdentity {
 }
 
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, startTicks: readProcess(process.pid)?.startTicks ?? 0, boot: bootId() }
+  const row = readProcess(process.pid)
+  // By a wrong one the runs of a supervisor that lives would be called lost.
+  if (row === null && HAS_PROC) throw new Error('this process cannot be found in /proc')
+  return { pid: process.pid, startTicks: row?.startTicks ?? 0, boot: bootId() }
 }
 
 /** Short enough to be stored inside the inode of a symbolic link: 59 bytes on ext4. */

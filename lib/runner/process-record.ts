@@ -3,15 +3,13 @@
  * no such record: their processes are found by marker and folder. Not synced: after a crash of the machine there are none.
  */
 import { closeSync, constants, openSync, writeFileSync } from 'node:fs'
+import { LIMITS } from '../../vault/limits.js'
 import type { Footprint } from './footprint.js'
 import { readRegular } from './read-regular.js'
 import type { RunLayout } from './run-layout.js'
 
 // A run that puts a pipe or a link in its place blocks nobody, and writes nowhere else.
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW | constants.O_NONBLOCK
-
-/** Some 10,000 processes: what a machine may have. */
-const RECORD_BYTES = 256 * 1024
 
 export function recordProcesses(layout: RunLayout, run: Footprint): void {
   try {
@@ -25,7 +23,7 @@ export function recordProcesses(layout: RunLayout, run: Footprint): void {
 }
 
 export function recordedProcesses(layout: RunLayout): ReadonlyMap<number, number> {
-  const rows = readRegular(layout.processes, 'start', RECORD_BYTES)
+  const rows = readRegular(layout.processes, 'start', LIMITS.processListBytes)
     .toString()
     .matchAll(/^(\d+) (\d+)$/gm)
   return new Map([...rows].map(([, pid, startTicks]) => [Number(pid), Number(startTicks)]))

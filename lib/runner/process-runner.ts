@@ -1,29 +1,25 @@
 /** The write side: orders runs from a supervisor of its own, and looks on the disk for those of others. */
 import { existsSync, readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LIMITS } from '../../vault/limits.js'
 import { wordsOf } from './errno.js'
 import { forgetRun } from './forget-run.js'
 import { LazyRemoval } from './lazy-removal.js'
 import type { Settings } from './order.js'
 import type { RunEnd, RunSpec, RunState, RunWriter } from './port.js'
 import { isAlive, type ProcessIdentity } from './process-identity.js'
+import { withNote } from './read-end.js'
 import { reap } from './reap.js'
 import { isNonce, layoutOf, type RunLayout } from './run-layout.js'
 import { stateOf } from './run-reader.js'
 import { orRunnerError, RunnerError } from './runner-error.js'
+import { PACE } from './runner-limits.js'
 import { SharedSync } from './shared-sync.js'
 import { StartLease } from './start-lease.js'
 import { SupervisorLink } from './supervisor-link.js'
-import { createFolders } from './surroundings.js'
+import { makeFresh } from './surroundings.js'
 import { closeRun, readStart } from './take-run.js'
 import { within } from './within.js'
-
-/** How often a run that another supervisor watches is looked at. */
-const ATTACH_MS = 200
-/** How often a supervisor that ended before it took a run is replaced. */
-const ATTEMPTS = 3
-/** Beyond all limits of a run that was told to stop, before its supervisor is killed. */
-const STOP_SLACK_MS = 10_000
 
 export class ProcessRunner implements RunWriter {
   readonly #command: readonly string[]
@@ -48,8 +44,12 @@ export class ProcessRunner implements RunWriter {
     return orRunnerError(`the state of run ${nonce} cannot be known`, async () => {
       const layout = this.#layout(nonce)
       const state = stateOf(layout)
-      if (state.kind === 'lost') await reap(layout)
-      return state
+      if (state.kind !== 'lost') return state
+      const { left } = await reap(layout)
+      if (left === 0) return state
+      // Of another user, or in the middle of what cannot be interrupted: nobody can do more than to say so.
+      const words = `${left} of its processes could not be killed`
+      return { kind: 'lost', end: withNote(state.end, words, this.#settings.limits.logTailBytes) }
     })
   }
 
@@ -58,8 +58,10 @@ export class ProcessRunner implements RunWriter {
       const layout = this.#layout(nonce)
       // Its start takes longer than that of a run: it goes on while the claim is pushed.
       this.#supervisor()
-      createFolders(layout)
-      if (readStart(layout) !== null) throw new RunnerError('already_started', `run ${nonce} was started before`)
+      // Before anything is made: a run that removed all signs of its start is not to look fresh.
+      if (existsSync(layout.folder) && stateOf(layout).kind !== 'noted')
+        throw new RunnerError('already_started', `run ${nonce} was started before`)
+      makeFresh(layout)
       await this.#sync.sync()
       this.#lease.note(nonce)
     })
@@ -81,7 +83,7 @@ export class ProcessRunner implements RunWriter {
       const state = await this.state(nonce)
       if (state.kind === 'finished' || state.kind === 'lost') return state.end
       if (state.kind !== 'running') throw new RunnerError('not_started', `run ${nonce} was not started`)
-      await sleep(ATTACH_MS, undefined, { signal: this.#detached.signal }).catch(() => {
+      await sleep(PACE.attachMs, undefined, { signal: this.#detached.signal }).catch(() => {
         throw detached()
       })
     }
@@ -117,7 +119,7 @@ export class ProcessRunner implements RunWriter {
     for (const { supervisor } of running) if (supervisor.pid !== this.#link?.pid) signal(supervisor, 'SIGTERM')
     const ends = [...this.#own.values(), ...running.map(({ nonce }) => this.attach(nonce))]
     const { killGraceMs, rollbackMs } = this.#settings.limits
-    await within(Promise.allSettled(ends), 2 * killGraceMs + rollbackMs + STOP_SLACK_MS)
+    await within(Promise.allSettled(ends), 2 * killGraceMs + rollbackMs + LIMITS.stopSlackMs)
     for (const { nonce, supervisor } of this.#running()) {
       signal(supervisor, 'SIGKILL')
       await this.attach(nonce)
@@ -125,11 +127,12 @@ export class ProcessRunner implements RunWriter {
   }
 
   async #run(spec: RunSpec): Promise<RunEnd> {
+    if (this.#detached.signal.aborted) throw detached()
     const stops = this.#stops
     await this.#coverStart(this.#layout(spec.nonce))
     if (stops !== this.#stops) throw new RunnerError('start_failed', `run ${spec.nonce} was stopped before its start`)
     let why = ''
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < LIMITS.supervisorStarts; attempt++) {
       const answer = await this.#supervisor().run(spec)
       if (answer.kind === 'ended') return answer.end
       if (answer.kind === 'refused') throw new RunnerError(answer.code, answer.words)
@@ -145,6 +148,8 @@ export class ProcessRunner implements RunWriter {
   async #coverStart(layout: RunLayout): Promise<void> {
     // Most likely to be wrong by a mistake of the caller: say so before anything is written.
     if (!existsSync(layout.folder)) throw new RunnerError('not_noted', `run ${layout.nonce} was not noted`)
+    if (!existsSync(layout.fresh) && stateOf(layout).kind !== 'noted')
+      throw new RunnerError('already_started', `run ${layout.nonce} was started before`)
     try {
       await this.#lease.cover(layout.nonce)
     } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
 import { errno } from './errno.js'
+import { PACE } from './runner-limits.js'
 
 export interface ProcessRow {
   readonly pid: number
@@ -17,8 +18,6 @@ export interface ProcessRow {
 }
 
 export const HAS_PROC: boolean = existsSync('/proc/self/stat')
-/** So many pids are asked for one by one rather than by listing all. */
-const FEW = 32
 const KERNEL_THREAD = 0x200000
 const buffer = Buffer.alloc(4096)
 
@@ -27,13 +26,12 @@ export function readProcessTable(): readonly ProcessRow[] {
 }
 
 /**
- * Only processes that may have been started at or after `firstPid` was. Linux gives pids out in ascending order and
- * says which was the last, so that the sweep after a short run costs next to nothing on a machine with many processes.
- * Must not be asked when so much time has passed that pids may have wrapped around to `firstPid`.
+ * Only processes that were started when `firstPid` was or later, and not after `last`. Linux gives pids out in ascending
+ * order and says which was the last, so that the sweep after a short run costs next to nothing on a machine with many
+ * processes. Must not be asked when so much time has passed that pids may have wrapped around to `firstPid`.
  */
-export function readProcessesSince(firstPid: number): readonly ProcessRow[] {
-  const last = lastPid()
-  if (last >= firstPid && last - firstPid < FEW) {
+export function readProcessesBetween(firstPid: number, last: number): readonly ProcessRow[] {
+  if (last >= firstPid && last - firstPid < PACE.fewPids) {
     const pids = Array.from({ length: last - firstPid + 1 }, (_, i) => firstPid + i)
     // Asking costs a third of what failing to open does.
     return rowsOf(pids.filter((pid) => existsSync(`/proc/${pid}`)))

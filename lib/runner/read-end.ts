@@ -1,14 +1,12 @@
 /** Reads how a run ended; also what can be said of one whose end cannot be known. */
 import { z } from 'zod'
+import { LIMITS } from '../../vault/limits.js'
 import { type OutcomeReason, REASONS } from '../../vault/reasons.js'
 import { OUTCOME_STATUSES } from '../../vault/record/statement.js'
 import { tailText } from './log-tail.js'
 import type { RunEnd } from './port.js'
 import { readRegular } from './read-regular.js'
 import type { RunLayout } from './run-layout.js'
-
-/** Outputs and log tail, each byte of them escaped: larger than any end. */
-const END_BYTES = 1024 * 1024
 
 const time = z.number().int().nonnegative()
 const isOutcomeReason = (code: string): code is OutcomeReason =>
@@ -29,7 +27,7 @@ const runEnd = z.strictObject({
 
 /** Null where there is none, and where it is not whole: then the end is not known. */
 export function readEnd(layout: RunLayout): RunEnd | null {
-  const bytes = readRegular(layout.end, 'start', END_BYTES)
+  const bytes = readRegular(layout.end, 'start', LIMITS.runEndBytes)
   if (typeof bytes === 'string') return null
   try {
     return runEnd.parse(JSON.parse(bytes.toString('utf8')))
@@ -38,6 +36,12 @@ export function readEnd(layout: RunLayout): RunEnd | null {
   }
 }
 
+/** With a line of ours at the end of its log tail. */
+export function withNote(end: RunEnd, words: string, tailBytes: number): RunEnd {
+  return { ...end, logTail: tailText(Buffer.from(`${end.logTail}\n[countersign] ${words}\n`), tailBytes) }
+}
+
+/** What is known of a run whose end is not. */
 export function lostEnd(layout: RunLayout, startedAt: number | null, tailBytes: number): RunEnd {
   // What is in the log was redacted before it was written.
   const tail = readRegular(layout.log, 'end', tailBytes)

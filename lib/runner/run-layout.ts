@@ -2,8 +2,12 @@
  * What lies on the disk of one run, `<state_dir>/runs/<nonce>/`:
  *
  *     (the folder)      the run is noted
- *     home, tmp, work   what the run itself may write, and
- *     output            the file COUNTERSIGN_OUTPUT, if it writes one
+ *     fresh/            what will be `own/`, until the run is taken: a run that has none is not one that may still start,
+ *                       whatever became of its `started`
+ *     own/              what the run itself may write, a level below what is ours: `rm -rf ../*` in its working folder, or
+ *                       of all that is beside it, takes nothing from us
+ *       home, tmp, work
+ *       output          the file COUNTERSIGN_OUTPUT, if it writes one
  *     started           a symbolic link to nowhere whose target names the supervisor: making it is one atomic, exclusive
  *                       step that carries its content, so that there is never a marker without an owner
  *     processes         a line `pid start-ticks` for each process of a run that takes longer
@@ -27,6 +31,8 @@ export interface RunLayout {
   readonly runs: string
   readonly nonce: string
   readonly folder: string
+  readonly fresh: string
+  readonly own: string
   readonly home: string
   readonly tmp: string
   readonly work: string
@@ -49,10 +55,12 @@ export function layoutOf(runs: string, nonce: string): RunLayout {
     runs,
     nonce,
     folder,
-    home: `${folder}/home`,
-    tmp: `${folder}/tmp`,
-    work: `${folder}/work`,
-    output: `${folder}/output`,
+    fresh: `${folder}/fresh`,
+    own: `${folder}/own`,
+    home: `${folder}/own/home`,
+    tmp: `${folder}/own/tmp`,
+    work: `${folder}/own/work`,
+    output: `${folder}/own/output`,
     started: `${folder}/started`,
     processes: `${folder}/processes`,
     log: `${folder}/log`,

@@ -5,15 +5,13 @@
 import { createHash } from 'node:crypto'
 import { closeSync, constants, openSync, write } from 'node:fs'
 import { promisify } from 'node:util'
+import { LIMITS } from '../../vault/limits.js'
 import { errno } from './errno.js'
 import { LogTail } from './log-tail.js'
 import { type Redactor, redactorFor } from './redaction.js'
 import type { RunnerLimits } from './runner-limits.js'
 
 const writeTo = promisify(write)
-
-/** Of the cap, kept free for what the supervisor itself has to say about the run. */
-const NOTES_BYTES = 4_096
 
 export interface StoredLog {
   /** Of the bytes on disk. */
@@ -51,7 +49,7 @@ export class RunLog {
   /** The chunk may be used again at once. */
   push(chunk: Uint8Array): void {
     this.#lastByte = chunk.at(-1) ?? this.#lastByte
-    this.#take(this.#redactor.push(chunk), Math.max(0, this.#capBytes - NOTES_BYTES))
+    this.#take(this.#redactor.push(chunk), Math.max(0, this.#capBytes - LIMITS.runNotesBytes))
   }
 
   /** A line of the supervisor's own, in between. It is redacted too: words of an error may quote a value. */
@@ -68,7 +66,7 @@ export class RunLog {
 
   /** Stores what the redactor held back. Never rejects: a full disk does not change how a run ended. */
   async close(): Promise<StoredLog> {
-    this.#take(this.#redactor.end(), Math.max(0, this.#capBytes - NOTES_BYTES))
+    this.#take(this.#redactor.end(), Math.max(0, this.#capBytes - LIMITS.runNotesBytes))
     await this.flushed()
     if (this.#droppedBytes > 0) this.#take(Buffer.from(this.#droppedNote()), this.#capBytes)
     await this.flushed()

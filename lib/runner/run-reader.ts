@@ -1,12 +1,12 @@
 /** Looks at runs on the disk, and changes nothing. */
-import { lstatSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { LIMITS } from '../../vault/limits.js'
 import type { RunReader, RunState } from './port.js'
 import { isAlive } from './process-identity.js'
 import { lostEnd, readEnd } from './read-end.js'
 import { layoutOf, type RunLayout, runsFolder } from './run-layout.js'
 import { orRunnerError } from './runner-error.js'
-import { wasLeasedBeforeReboot } from './start-lease.js'
+import { wasLeased } from './start-lease.js'
 import { readStart } from './take-run.js'
 
 export function runReader(stateDir: string): RunReader {
@@ -32,8 +32,14 @@ export function stateOf(layout: RunLayout): RunState {
 
 function notStarted(layout: RunLayout): RunState {
   if (!isFolder(layout.folder)) return { kind: 'unknown' }
-  if (!wasLeasedBeforeReboot(layout.runs, layout.nonce)) return { kind: 'noted' }
+  if (!mayHaveStarted(layout)) return { kind: 'noted' }
   return { kind: 'lost', end: lostEnd(layout, null, LIMITS.logTailBytes) }
+}
+
+/** A power failure can take the marker of a start, and so can the run. */
+function mayHaveStarted({ runs, nonce, fresh, own }: RunLayout): boolean {
+  if (existsSync(fresh)) return wasLeased(runs, nonce, 'before this boot')
+  return existsSync(own) || wasLeased(runs, nonce, 'ever')
 }
 
 function isFolder(path: string): boolean {

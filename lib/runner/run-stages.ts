@@ -1,4 +1,5 @@
 /** Runs stages one after the other until one fails or the run is halted. */
+import { LIMITS } from '../../vault/limits.js'
 import { endProcesses } from './end-processes.js'
 import { addLeader, type Footprint } from './footprint.js'
 import type { Halt, HaltReason } from './halt.js'
@@ -8,9 +9,6 @@ import { exitCodeOf, type StageExit } from './stage-exit.js'
 import type { StageWorld } from './stage-world.js'
 import { startStage } from './start-stage.js'
 import { within } from './within.js'
-
-/** How long a process that was killed may take until its exit is known. */
-const REAP_MS = 1_000
 
 export interface StageRun {
   readonly footprint: Footprint
@@ -69,15 +67,19 @@ async function runStage(run: StageRun, stage: Stage, halt: Halt): Promise<StageR
   const { pid, exited } = startStage(stage, run.world)
   if (pid !== null) addLeader(run.footprint, pid)
   const first = await Promise.race([exited, halt.happened])
-  if (typeof first !== 'string') {
-    if (first.kind !== 'exited' || first.code !== 0) await outputSeen()
-    return first
-  }
+  // A launcher that was killed (`kill -9 $PPID`) says how itself has ended: what it had started may live on.
+  const isLauncherGone = pid === null && run.world.launcher?.isFree === false
+  if (typeof first === 'string' || isLauncherGone) await endAll(run, exited)
+  if (typeof first === 'string') return { kind: 'halted', reason: first }
+  if (first.kind !== 'exited' || first.code !== 0) await outputSeen()
+  return first
+}
+
+async function endAll(run: StageRun, exited: Promise<StageExit>): Promise<void> {
   const { left } = await endProcesses(run.footprint, run.killGraceMs)
   if (left > 0) run.log.note(`${left} processes could not be killed`)
-  await within(exited, REAP_MS)
+  await within(exited, LIMITS.killedExitMs)
   await outputSeen()
-  return { kind: 'halted', reason: first }
 }
 
 /** What a step wrote is in the pipe when its exit is known. One turn of the loop brings it into the log, before any note. */

@@ -8,14 +8,11 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { LIMITS } from '../../vault/limits.js'
 import { bootId } from './process-identity.js'
 import { readRegular } from './read-regular.js'
 import { LEASES } from './run-layout.js'
 import { syncPath } from './sync-path.js'
-
-/** So many runs at most are called lost after a power failure though they were never started. */
-const RUNS = 32
-const LEASE_BYTES = 16 * 1024
 
 export class StartLease {
   readonly #runs: string
@@ -45,7 +42,7 @@ export class StartLease {
     }
     this.#leased.delete(nonce)
     // The next lease is ready before it is needed; if it fails, whoever needs it tries again, and says so.
-    if (this.#leased.size < RUNS / 2 && this.#noted.size > 0) this.#write(null).catch(() => undefined)
+    if (this.#leased.size < LIMITS.leasedRuns / 2 && this.#noted.size > 0) this.#write(null).catch(() => undefined)
   }
 
   #write(first: string | null): Promise<void> {
@@ -56,7 +53,7 @@ export class StartLease {
   }
 
   async #lease(first: string | null): Promise<void> {
-    const nonces = [...new Set([...(first === null ? [] : [first]), ...this.#noted])].slice(0, RUNS)
+    const nonces = [...new Set([...(first === null ? [] : [first]), ...this.#noted])].slice(0, LIMITS.leasedRuns)
     const folder = join(this.#runs, LEASES)
     if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) await syncPath(this.#runs)
     const path = join(folder, `${bootId()}.${randomUUID()}`)
@@ -70,9 +67,12 @@ export class StartLease {
   }
 }
 
-/** Whether a run that has no marker may have been started all the same: before a power failure that took the marker. */
-export function wasLeasedBeforeReboot(runs: string, nonce: string): boolean {
-  return leases(runs).some((lease) => !lease.startsWith(`${bootId()}.`) && noncesOf(runs, lease).includes(nonce))
+export type Boots = 'before this boot' | 'ever'
+
+/** Whether a run that has no marker may have been started all the same, and the marker was lost. */
+export function wasLeased(runs: string, nonce: string, boots: Boots): boolean {
+  const now = boots === 'ever' ? '-' : `${bootId()}.`
+  return leases(runs).some((lease) => !lease.startsWith(now) && noncesOf(runs, lease).includes(nonce))
 }
 
 /** Removes leases of which no run is left. */
@@ -89,6 +89,6 @@ function leases(runs: string): readonly string[] {
 }
 
 function noncesOf(runs: string, lease: string): readonly string[] {
-  const bytes = readRegular(join(runs, LEASES, lease), 'start', LEASE_BYTES)
+  const bytes = readRegular(join(runs, LEASES, lease), 'start', LIMITS.leaseBytes)
   return typeof bytes === 'string' ? [] : bytes.toString('utf8').split('\n')
 }

@@ -7,6 +7,7 @@ import { launchOrder } from './launch-order.js'
 import type { Stage } from './stage.js'
 import type { StageExit } from './stage-exit.js'
 import type { StageWorld } from './stage-world.js'
+import { ensureFolders } from './surroundings.js'
 
 export interface StartedStage {
   /** Of the leader of a new session; null where a launcher started it, or nobody could. */
@@ -15,22 +16,30 @@ export interface StartedStage {
 }
 
 export function startStage(stage: Stage, world: StageWorld): StartedStage {
-  const order = world.launcher === null ? null : launchOrder(stage, world)
-  if (world.launcher !== null && order !== null) return { pid: null, exited: world.launcher.run(order) }
-  return spawnStage(stage, world)
+  try {
+    ensureFolders(world.layout)
+    return launchStage(stage, world) ?? spawnStage(stage, world)
+  } catch (error) {
+    // Some failures are thrown (E2BIG, a NUL in a value, no folder), others come as an event (ENOENT).
+    return { pid: null, exited: Promise.resolve({ kind: 'not_started', why: wordsOf(error) }) }
+  }
 }
 
-function spawnStage(stage: Stage, world: StageWorld): StartedStage {
+/** Null for what no launcher can start; also when it was killed by a step, so that the roll back starts all the same. */
+function launchStage(stage: Stage, world: StageWorld): StartedStage | null {
+  const order = world.launcher?.isFree ? launchOrder(stage, world) : null
+  const exited = order === null ? null : (world.launcher?.run(order) ?? null)
+  return exited === null ? null : { pid: null, exited }
+}
+
+function spawnStage(stage: Stage, { layout, environment, output }: StageWorld): StartedStage {
   let stdin: number | null = null
   try {
-    stdin = stage.prompt === null ? null : openPrompt(world.folder, stage.prompt)
+    stdin = stage.prompt === null ? null : openPrompt(layout.folder, stage.prompt)
     const [command, ...rest] = stage.argv
-    const stdio: SpawnOptions['stdio'] = [stdin ?? 'ignore', world.output.writeFd, world.output.writeFd]
-    const child = spawn(command, rest, { cwd: world.cwd, env: world.environment, detached: true, stdio })
+    const stdio: SpawnOptions['stdio'] = [stdin ?? 'ignore', output.writeFd, output.writeFd]
+    const child = spawn(command, rest, { cwd: layout.work, env: environment, detached: true, stdio })
     return { pid: child.pid ?? null, exited: exitOf(child) }
-  } catch (error) {
-    // Some failures are thrown (E2BIG, a NUL in a value), others come as an event (ENOENT).
-    return { pid: null, exited: Promise.resolve({ kind: 'not_started', why: wordsOf(error) }) }
   } finally {
     if (stdin !== null) closeSync(stdin)
   }

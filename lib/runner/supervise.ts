@@ -1,5 +1,6 @@
 /** One run from its order to its end. */
 import { closeSync } from 'node:fs'
+import { LIMITS } from '../../vault/limits.js'
 import { drain } from './drain.js'
 import { wordsOf } from './errno.js'
 import { type Footprint, refresh, setLauncher, watchedFootprint } from './footprint.js'
@@ -18,12 +19,9 @@ import { RunLog } from './run-log.js'
 import { describe, runRollback, runStages, type StageResult, type StageRun } from './run-stages.js'
 import { type Stage, stagesOf } from './stage.js'
 import { exitCodeOf } from './stage-exit.js'
-import { createFolders, environmentOf } from './surroundings.js'
+import { environmentOf, moveIn } from './surroundings.js'
 import { sweep } from './sweep.js'
 import { within } from './within.js'
-
-/** How long the rest of the output is waited for, when somebody who was not found holds the pipe open. */
-const LAST_OUTPUT_MS = 500
 
 type Verdict = Pick<RunEnd, 'status' | 'reason' | 'exitCode' | 'failedStep'>
 
@@ -52,7 +50,7 @@ export class Supervision {
   #startedMonotonicMs = 0
 
   constructor(spec: RunSpec, layout: RunLayout, settings: Settings) {
-    this.#footprint = watchedFootprint(spec.nonce, layout.folder)
+    this.#footprint = watchedFootprint(spec.nonce, layout.own)
     this.#spec = spec
     this.#layout = layout
     this.#settings = settings
@@ -81,7 +79,7 @@ export class Supervision {
     this.#halt.within(this.#spec.timeoutMs)
     try {
       if (this.#obstacle !== null) throw new Error(this.#obstacle)
-      createFolders(this.#layout)
+      moveIn(this.#layout)
       verdict = await this.#runWith(workshop)
     } catch (error) {
       const started = this.#startedAt !== null
@@ -108,13 +106,13 @@ export class Supervision {
     const { ended, close } = drain(pipe.readFd, this.#log)
     let launcher: Launcher | null = null
     try {
-      if (this.#spec.secretValues.length === 0) launcher = await launchers.take()
+      launcher = await launchers.take()
       if (launcher !== null) setLauncher(this.#footprint, launcher.pid, launcher.startTicks)
       return await this.#runSteps(this.#stageRun(pipe, launcher))
     } finally {
       const isClean = await this.#sweep()
       closeSync(pipe.writeFd)
-      const hasEnded = (await within(ended, LAST_OUTPUT_MS)) ?? (await this.#endHolders(pipe.name, ended))
+      const hasEnded = (await within(ended, LIMITS.lastOutputMs)) ?? (await this.#endHolders(pipe.name, ended))
       close()
       pipes.giveBack(pipe, hasEnded)
       if (launcher !== null) launchers.giveBack(launcher, isClean && hasEnded)
@@ -166,9 +164,9 @@ export class Supervision {
   }
 
   #stageRun(output: OutputPipe, launcher: Launcher | null): StageRun {
-    const { folder, work } = this.#layout
-    const environment = environmentOf(this.#spec.environment, this.#layout, this.#settings)
-    const world = { folder, cwd: work, environment, output, launcher }
+    const layout = this.#layout
+    const environment = environmentOf(this.#spec.environment, layout, this.#settings)
+    const world = { layout, environment, output, launcher }
     const { killGraceMs } = this.#settings.limits
     return { footprint: this.#footprint, log: this.#log, world, killGraceMs }
   }
@@ -186,11 +184,12 @@ export class Supervision {
     }
   }
 
+  /** Whether the pipe has ended then. */
   async #endHolders(pipe: string, ended: Promise<boolean>): Promise<boolean> {
     const holders = holdersOf(pipe)
     for (const { pid, startTicks } of holders) this.#footprint.seen.set(pid, startTicks)
     await this.#sweep()
-    return (await within(ended, holders.length > 0 ? LAST_OUTPUT_MS : 0)) ?? false
+    return (await within(ended, holders.length > 0 ? LIMITS.lastOutputMs : 0)) ?? false
   }
 
   async #end(verdict: Verdict): Promise<RunEnd> {

@@ -1,5 +1,6 @@
 /** The supervisor's orders and reports, without the process around them. */
 import { join } from 'node:path'
+import { LIMITS } from '../../vault/limits.js'
 import { EndSync } from './end-sync.js'
 import { wordsOf } from './errno.js'
 import { LauncherPool } from './launcher-pool.js'
@@ -11,14 +12,10 @@ import { readProcessTable } from './process-table.js'
 import { removeRemains } from './remove-remains.js'
 import { layoutOf, PIPES_PREFIX, type RunLayout } from './run-layout.js'
 import type { RunnerErrorCode } from './runner-error.js'
+import { PACE } from './runner-limits.js'
 import { Supervision, type Workshop } from './supervise.js'
 import { takeRun } from './take-run.js'
 import { writeEnd, writeEndAtLast } from './write-end.js'
-
-/** How often running work is looked at, so that a process which leaves its parents later is known by then. */
-const LOOK_MS = 1_000
-/** Looking takes at most this part of the time. */
-const LOOK_SHARE = 0.02
 
 export class SupervisorCore {
   readonly #report: (report: Report) => void
@@ -90,7 +87,7 @@ export class SupervisorCore {
   async #supervise(spec: RunSpec, layout: RunLayout, workshop: Workshop): Promise<void> {
     const supervision = new Supervision(spec, layout, workshop.settings)
     this.#running.set(layout.nonce, supervision)
-    if (!this.#isLooking) this.#lookIn(LOOK_MS)
+    if (!this.#isLooking) this.#lookIn(PACE.lookMs)
     await this.#tell(layout, await supervision.run(workshop).catch(unforeseen))
     this.#running.delete(layout.nonce)
     this.#endSync.add(layout)
@@ -116,13 +113,13 @@ export class SupervisorCore {
   #look(): void {
     this.#isLooking = false
     const before = performance.now()
-    const old = [...this.#running.values()].filter(({ ageMs }) => ageMs > LOOK_MS / 2)
+    const old = [...this.#running.values()].filter(({ ageMs }) => ageMs > PACE.lookMs / 2)
     if (old.length > 0) {
       const table = readProcessTable()
       for (const supervision of old) supervision.look(table)
     }
     const tookMs = performance.now() - before
-    if (this.#running.size > 0) this.#lookIn(Math.max(LOOK_MS, tookMs / LOOK_SHARE))
+    if (this.#running.size > 0) this.#lookIn(Math.max(PACE.lookMs, tookMs / LIMITS.processLookShare))
   }
 }
 

@@ -2,14 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { LIMITS } from '../../vault/limits.js'
 import type { Order, Refused, Report, Settings } from './order.js'
 import type { RunEnd, RunSpec } from './port.js'
 import { RunnerError } from './runner-error.js'
-
-/** Threads for the disk, which may be slow for one run while others write their logs. */
-const DISK_THREADS = '8'
-/** What supervisors say about themselves is kept until it is this long. */
-const OWN_LOG_BYTES = 256 * 1024
 
 /** gone: the supervisor ended first; the disk says what became of the run. */
 export type Answer =
@@ -29,7 +25,7 @@ export class SupervisorLink {
       this.#child = spawn(program, [...args, settings.runs], {
         // A supervisor holds no folder busy, and sees nothing of our environment.
         cwd: '/',
-        env: { UV_THREADPOOL_SIZE: DISK_THREADS, PATH: settings.path },
+        env: { UV_THREADPOOL_SIZE: `${LIMITS.supervisorThreads}`, PATH: settings.path },
         detached: true,
         stdio: ['ignore', 'ignore', log, 'ipc'],
       })
@@ -106,5 +102,5 @@ export class SupervisorLink {
 
 function openLog(path: string): number {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  return openSync(path, size > OWN_LOG_BYTES ? 'w' : 'a', 0o600)
+  return openSync(path, size > LIMITS.supervisorLogBytes ? 'w' : 'a', 0o600)
 }

@@ -10,8 +10,10 @@
  * dispatcher starts its own, and finds the runs of the old one on the disk. That a run is never started twice does not
  * hang on who supervises: it is one exclusive link (`take-run.ts`).
  *
- * It is small on purpose: Node 20 starts processes by fork, which costs more the more memory a process has. So it
- * imports no parser and no schema, and a dispatcher with a large heap starts runs faster through it than by itself.
+ * What a run costs beside a bare start of the same command is kept small: shells that are kept start the steps
+ * (`launcher.ts`), starts are made durable many at a time (`start-lease.ts`), ends a little later (`end-sync.ts`), what is
+ * forgotten is removed when there is time (`lazy-removal.ts`), and a short run is swept by the pids given out since it
+ * began (`sweep.ts`). The program itself imports no parser and no schema: a fork costs more the more memory there is.
  *
  * SIGTERM cancels its runs. Under systemd, `KillMode=process` leaves supervisors alone when the dispatcher is stopped.
  */
@@ -39,7 +41,10 @@ process.on('disconnect', exitWhenDone)
 process.on('SIGTERM', () => core.stop())
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => undefined)
 
-if (!process.connected) {
+if (process.send === undefined) {
   process.stderr.write('the supervisor is started by a dispatcher, not by hand\n')
   process.exit(2)
 }
+// The dispatcher may have ended before this program began. A turn later: orders that it left in the channel come first,
+// and a run that was taken from one of them must not lose its supervisor.
+setImmediate(exitWhenDone)

@@ -1,5 +1,6 @@
 /** What a run sees of the world (law 9). */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { errno } from './errno.js'
 import { MARKER } from './footprint.js'
 import type { RunLayout } from './run-layout.js'
 
@@ -8,10 +9,31 @@ export interface Surroundings {
   readonly lang: string
 }
 
-/** Fresh and empty. What is there already is left: a crash may have come between them. */
-export function createFolders(layout: RunLayout): void {
-  for (const folder of [layout.home, layout.tmp, layout.work]) {
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+/** For a run that is noted. What is there already is left: a crash may have come between them. */
+export function makeFresh({ folder, fresh }: RunLayout): void {
+  for (const path of [folder, fresh, `${fresh}/home`, `${fresh}/tmp`, `${fresh}/work`]) make(path)
+}
+
+/** When the run was taken, and before its first process: from here on nothing says that it has not started. */
+export function moveIn(layout: RunLayout): void {
+  try {
+    renameSync(layout.fresh, layout.own)
+  } catch (error) {
+    // After a power failure that took it.
+    if (errno(error) !== 'ENOENT') throw error
+  }
+}
+
+/** Before each step: one that removed them does not keep the next from running, nor its run from rolling back. */
+export function ensureFolders({ own, home, tmp, work }: RunLayout): void {
+  for (const path of [own, home, tmp, work]) if (!existsSync(path)) make(path)
+}
+
+function make(path: string): void {
+  try {
+    mkdirSync(path, 0o700)
+  } catch (error) {
+    if (errno(error) !== 'EEXIST') throw error
   }
 }
 

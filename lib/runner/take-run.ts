@@ -1,5 +1,5 @@
 /** The one step by which a run becomes somebody's: whoever makes the link runs it, for ever. */
-import { lstatSync, readlinkSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync, symlinkSync } from 'node:fs'
 import { errno } from './errno.js'
 import { type ProcessIdentity, parseIdentity, renderIdentity } from './process-identity.js'
 import type { RunLayout } from './run-layout.js'
@@ -11,6 +11,8 @@ export type Taking = 'taken' | 'already_started' | 'not_noted'
 
 /** Durable only after a sync of the run's folder. Throws what else the file system says (a full disk). */
 export function takeRun(layout: RunLayout, supervisor: ProcessIdentity): Taking {
+  // A run that removed the link is not started by it once more.
+  if (!existsSync(layout.fresh) && existsSync(layout.own)) return 'already_started'
   return link(layout, renderIdentity(supervisor))
 }
 

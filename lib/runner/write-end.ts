@@ -5,9 +5,8 @@ import { errno } from './errno.js'
 import type { RunEnd } from './port.js'
 import { removeFolder } from './remove-folder.js'
 import type { RunLayout } from './run-layout.js'
+import { PACE } from './runner-limits.js'
 
-const FIRST_RETRY_MS = 100
-const LAST_RETRY_MS = 5_000
 /** What may pass: a full disk, an overloaded machine. */
 const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM'])
 
@@ -41,8 +40,8 @@ function openNew(path: string): number {
  * there is room, for as long as the supervisor lives. Gives up when the folder is gone: nobody asks any more.
  */
 export async function writeEndAtLast(layout: RunLayout, end: RunEnd): Promise<void> {
-  for (const folder of [layout.tmp, layout.home, layout.work]) await removeFolder(folder).catch(() => undefined)
-  for (let pauseMs = FIRST_RETRY_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_RETRY_MS)) {
+  await removeFolder(layout.own).catch(() => undefined)
+  for (let pauseMs: number = PACE.writeEndMs.first; ; pauseMs = Math.min(pauseMs * 2, PACE.writeEndMs.last)) {
     try {
       return writeEnd(layout, end)
     } catch (error) {

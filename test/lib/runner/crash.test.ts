@@ -11,17 +11,16 @@ import {
   isRunning,
   kill,
   PATH,
+  pidsIn,
   readText,
   runSpec,
-  SUPERVISOR,
   sh,
   supervisorOf,
   tempFolder,
   until,
   world,
 } from './fixture.js'
-
-const pidsIn = (file: string) => readText(file).split('\n').filter(Boolean).map(Number)
+import { builtSupervisor } from './supervisor-build.js'
 
 describe('a supervisor that is killed', () => {
   it('loses its run, whose processes are killed when that is noticed', async () => {
@@ -84,12 +83,13 @@ describe('a supervisor that is killed', () => {
 })
 
 describe('a dispatcher that is killed', () => {
-  const DAEMON = [...SUPERVISOR.slice(0, 3), fileURLToPath(new URL('./daemon.ts', import.meta.url))]
+  const LOADER = new URL('../../../node_modules/tsx/dist/loader.mjs', import.meta.url).href
+  const DAEMON = [process.execPath, '--import', LOADER, fileURLToPath(new URL('./daemon.ts', import.meta.url))]
 
   /** A dispatcher in a process of its own, that starts one run and says so. */
   async function daemon(stateDir: string, nonce: string, text: string): Promise<number> {
     const [program = '', ...args] = DAEMON
-    const child = spawn(program, [...args, stateDir, nonce, text], {
+    const child = spawn(program, [...args, builtSupervisor(), stateDir, nonce, text], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { PATH },
     })
@@ -217,14 +217,16 @@ describe('what lies on the disk', () => {
 
   it('that a run put in the place of our files blocks nobody', async () => {
     const { go, runner, layout } = await world()
-    const evil = 'cd ../; for f in end.json processes log prompt; do rm -f $f; mkfifo $f; done; sleep 2'
+    const evil = 'cd ../..; for f in end.json processes log prompt; do rm -f $f; mkfifo $f; done; sleep 2'
     const end = await go('evil', { steps: [sh(evil)] })
     expect(end.status).toBe('succeeded')
     expect(await runner.state('evil')).toEqual({ kind: 'finished', end })
-    const forged = await go('forged', { steps: [sh(`cp ${layout('evil').end} ../end.json; exit 9`)] })
+    const forged = await go('forged', { steps: [sh(`cp ${layout('evil').end} ../../end.json; exit 9`)] })
     expect(forged).toMatchObject({ status: 'failed', exitCode: 9 })
     expect(await runner.state('forged')).toEqual({ kind: 'finished', end: forged })
-    const folder = await go('folder', { steps: [sh('mkdir -p ../end.json/x; ln -s /etc/passwd ../log; echo hi')] })
+    const folder = await go('folder', {
+      steps: [sh('mkdir -p ../../end.json/x; ln -s /etc/passwd ../../log; echo hi')],
+    })
     expect(await runner.state('folder')).toEqual({ kind: 'finished', end: folder })
   })
 })

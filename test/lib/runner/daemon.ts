@@ -2,11 +2,8 @@
 import { openRunner } from '../../../lib/runner/open-runner.js'
 import { RUNNER_LIMITS } from '../../../lib/runner/runner-limits.js'
 
-const [, , stateDir = '', nonce = '', text = ''] = process.argv
-const supervisor = [
-  ...[process.execPath, '--import', new URL('../../../node_modules/tsx/dist/loader.mjs', import.meta.url).href],
-  new URL('../../../lib/runner/supervisor.ts', import.meta.url).pathname,
-]
+const [, , program = '', stateDir = '', nonce = '', text = ''] = process.argv
+const supervisor = [process.execPath, program]
 const limits = { ...RUNNER_LIMITS, killGraceMs: 400, rollbackMs: 1_000 }
 const runner = await openRunner({ stateDir, supervisor, path: '/usr/bin:/bin', lang: 'C', limits })
 await runner.note(nonce)

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { openRunner } from '../../../lib/runner/open-runner.js'
 import type { RunSpec, RunWriter } from '../../../lib/runner/port.js'
@@ -10,16 +9,9 @@ import { layoutOf, type RunLayout, runsFolder } from '../../../lib/runner/run-la
 import { RUNNER_LIMITS, type RunnerLimits } from '../../../lib/runner/runner-limits.js'
 import { readStart } from '../../../lib/runner/take-run.js'
 import type { Step } from '../../../vault/formula/formula.js'
+import { builtSupervisor } from './supervisor-build.js'
 
-const ROOT = new URL('../../../', import.meta.url)
-
-/** Tests do not need a build. */
-export const SUPERVISOR = [
-  process.execPath,
-  '--import',
-  new URL('node_modules/tsx/dist/loader.mjs', ROOT).href,
-  fileURLToPath(new URL('lib/runner/supervisor.ts', ROOT)),
-]
+export const SUPERVISOR = [process.execPath, builtSupervisor()]
 
 export const PATH = '/usr/local/bin:/usr/bin:/bin'
 /** Short enough to wait for. */
@@ -88,11 +80,16 @@ export function readText(path: string): string {
   }
 }
 
-export async function until(what: string, holds: () => boolean, limitMs = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, limitMs = 30_000): Promise<void> {
   for (const end = performance.now() + limitMs; !holds(); ) {
     if (performance.now() > end) throw new Error(`waited too long for: ${what}`)
     await sleep(10)
   }
+}
+
+/** The pids that runs wrote into a file, a line each. */
+export function pidsIn(file: string): readonly number[] {
+  return readText(file).split('\n').filter(Boolean).map(Number)
 }
 
 /** Also false for one that has ended and that nobody has waited for. */

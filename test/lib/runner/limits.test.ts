@@ -1,12 +1,10 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isRunning, LIMITS, readText, sh, until, world } from './fixture.js'
+import { isRunning, LIMITS, pidsIn, sh, until, world } from './fixture.js'
 
 /** Writes its own pid to a file and stays. */
 const STAY = (file: string) => `sh -c 'echo $$ >> ${file}; exec sleep 300'`
-
-const pidsIn = (file: string) => readText(file).split('\n').filter(Boolean).map(Number)
 
 describe('the time limit', () => {
   it('ends a run that ignores SIGTERM, with all that it started', async () => {

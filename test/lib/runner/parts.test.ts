@@ -5,7 +5,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { LogTail, tailText } from '../../../lib/runner/log-tail.js'
 import { takeOutputs } from '../../../lib/runner/output-file.js'
 import { parseIdentity, renderIdentity } from '../../../lib/runner/process-identity.js'
-import { parseStat, readProcess, readProcessesSince, readProcessTable } from '../../../lib/runner/process-table.js'
+import {
+  lastPid,
+  parseStat,
+  readProcess,
+  readProcessesBetween,
+  readProcessTable,
+} from '../../../lib/runner/process-table.js'
 import { RunLog } from '../../../lib/runner/run-log.js'
 import { SharedSync } from '../../../lib/runner/shared-sync.js'
 import { LIMITS, readText, sh, tempFolder, world } from './fixture.js'
@@ -23,7 +29,7 @@ describe('the process table', () => {
     expect(readProcess(process.pid)?.ppid).toBe(process.ppid)
     expect(readProcess(2 ** 22 + 1)).toBeNull()
     const child = spawnSync('/bin/sh', ['-c', 'echo $$'])
-    const young = readProcessesSince(Number(child.stdout.toString())).map(({ pid }) => pid)
+    const young = readProcessesBetween(Number(child.stdout.toString()), lastPid()).map(({ pid }) => pid)
     expect(young).not.toContain(process.ppid)
   })
 

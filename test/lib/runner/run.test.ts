@@ -160,7 +160,7 @@ describe('prompt steps', () => {
     expect(end.logTail).toBe(
       'shell\nargs: --model m; x\n# The step look\n\nLook at it.\n\n# The step write\n\nWrite it down.\nend\n',
     )
-    expect(end.outputs['sum']).toMatch(/\/agent\/work$/)
+    expect(end.outputs['sum']).toMatch(/\/agent\/own\/work$/)
   })
 
   it('that fail are named together; an agent need not read', async () => {
@@ -185,7 +185,7 @@ describe('the folders of a run', () => {
       secretValues: ['hunter2hunter2'],
     })
     const names = readdirSync(layout('clean').folder)
-    expect(names.sort()).toEqual(['end.json', 'home', 'log', 'started', 'tmp', 'work'])
+    expect(names.sort()).toEqual(['end.json', 'log', 'own', 'started'])
     expect(readFileSync(layout('clean').end, 'utf8')).not.toContain('hunter2')
   })
 })

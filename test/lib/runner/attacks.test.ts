@@ -1,0 +1,125 @@
+/** What a run does against those who watch it (law 9). Floods and processes that hide: `limits.test.ts`. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { isRunning, LIMITS, pidsIn, sh, supervisorOf, world } from './fixture.js'
+
+/** The pid of the supervisor, in a step: the parent of the launcher. */
+const SUPERVISOR_PID = '$(sed "s/.*) //" /proc/$PPID/stat | cut -d" " -f2)'
+
+async function grows(file: string): Promise<boolean> {
+  const before = pidsIn(file).length
+  await sleep(200)
+  return pidsIn(file).length > before
+}
+
+describe('a step', () => {
+  it('that closes all its files goes on to its end', async () => {
+    const { go } = await world()
+    const end = await go('closed', {
+      steps: [sh('echo before; exec 0<&- 1>&- 2>&-; sleep 0.3; touch done; exit 3')],
+      onFailure: [sh('ls')],
+    })
+    expect(end).toMatchObject({ status: 'failed', exitCode: 3, logTail: 'before\ndone\n' })
+  })
+
+  it('that becomes another program ends as that program does', async () => {
+    const { go } = await world()
+    expect(await go('exits', { steps: [sh('exec sh -c "exit 9"')] })).toMatchObject({ status: 'failed', exitCode: 9 })
+    expect(await go('dies', { steps: [sh("exec sh -c 'kill -9 $$'")] })).toMatchObject({ exitCode: 137 })
+    expect(await go('stays', { steps: [sh('exec sleep 300')], timeoutMs: 300 })).toMatchObject({ status: 'timed_out' })
+  })
+
+  it('that starts a hundred processes, each in a session of its own, ends with all of them', async () => {
+    const { go, outside } = await world()
+    const pids = join(outside, 'pids')
+    const stay = `sh -c 'trap "" TERM HUP; echo $$ >> ${pids}; while :; do sleep 1; done'`
+    const wait = `while [ "$(wc -l < ${pids} 2>/dev/null || echo 0)" -lt 100 ]; do sleep 0.05; done`
+    const end = await go('hundred', {
+      steps: [sh(`i=0; while [ $i -lt 100 ]; do setsid ${stay} & i=$((i+1)); done; ${wait}`)],
+    })
+    expect(end).toMatchObject({ status: 'succeeded', exitCode: 0 })
+    expect(pidsIn(pids)).toHaveLength(100)
+    expect(pidsIn(pids).filter(isRunning)).toEqual([])
+  })
+
+  // Each lives for a moment and leaves another behind, in a session of its own: no list of processes ever has it. When the
+  // test is over, the script is gone, and so is the last of them.
+  for (const pause of ['', 'sleep 0.01; ']) {
+    const name = pause === '' ? 'at once' : 'after a moment'
+    it(`that hops on from process to process ${name} ends with its run`, async () => {
+      const { go, outside } = await world()
+      const hops = join(outside, 'hops')
+      const script = join(outside, 'hop.sh')
+      writeFileSync(script, `trap '' TERM\necho $$ >> ${hops}\n${pause}setsid sh ${script} &\nexit\n`)
+      const start = `for i in 1 2 3; do sh ${script} & done`
+      const short = await go('short', { steps: [sh(`${start}; while ! [ -s ${hops} ]; do sleep 0.01; done`)] })
+      expect(short.status).toBe('succeeded')
+      expect(await grows(hops)).toBe(false)
+      const long = await go('long', { steps: [sh(`${start}; sleep 300`)], timeoutMs: 1_000 })
+      expect(long.status).toBe('timed_out')
+      expect(await grows(hops)).toBe(false)
+      expect(pidsIn(hops).length).toBeGreaterThan(20)
+    })
+  }
+
+  it('that kills its supervisor is lost, and leaves no process', async () => {
+    const { go, outside, runner } = await world()
+    const pids = join(outside, 'pids')
+    const text = `trap '' TERM; echo $$ >> ${pids}; kill -9 ${SUPERVISOR_PID}; while :; do sleep 0.1; done`
+    const end = await go('patricide', { steps: [sh(text)], onFailure: [sh(`echo 1 >> ${pids}`)] })
+    expect(end).toMatchObject({ status: 'indeterminate', reason: 'end_unknown' })
+    expect(pidsIn(pids)).toHaveLength(1)
+    expect(pidsIn(pids).filter(isRunning)).toEqual([])
+    expect((await runner.state('patricide')).kind).toBe('lost')
+    expect((await go('next', { steps: [sh('echo next')] })).logTail).toBe('next\n')
+  })
+})
+
+describe('the output file', () => {
+  it('that is written without end is cut, and removed', async () => {
+    const { go, layout } = await world()
+    const end = await go('endless', { steps: [sh('exec yes key=value > "$COUNTERSIGN_OUTPUT"')], timeoutMs: 500 })
+    expect(end).toMatchObject({ status: 'timed_out', outputs: { key: 'value' } })
+    expect(end.logTail).toContain(`COUNTERSIGN_OUTPUT is cut at ${LIMITS.outputFileBytes} bytes`)
+    expect(existsSync(layout('endless').output)).toBe(false)
+  })
+
+  it('that is far larger than memory, or never ends, is not read whole', async () => {
+    const { go } = await world()
+    const huge = await go('huge', {
+      steps: [sh('echo a=b > "$COUNTERSIGN_OUTPUT"; truncate -s 100G "$COUNTERSIGN_OUTPUT"')],
+    })
+    expect(huge).toMatchObject({ status: 'succeeded', outputs: { a: 'b' } })
+    const device = await go('device', { steps: [sh('ln -s /dev/zero "$COUNTERSIGN_OUTPUT"')] })
+    expect(device).toMatchObject({ status: 'succeeded', outputs: {} })
+  })
+
+  it('that stays open in a process that hid is taken as it is', async () => {
+    const { go } = await world()
+    const hide = `env -i PATH="$PATH" setsid sh -c 'cd /; (sleep 0.5; exec yes late=1 > '"$COUNTERSIGN_OUTPUT"') >/dev/null 2>&1 & exit'`
+    const end = await go('late', { steps: [sh(`echo early=1 > "$COUNTERSIGN_OUTPUT"; ${hide}`)] })
+    expect(end.outputs).toEqual({ early: '1' })
+  })
+})
+
+describe('output', () => {
+  it('of one endless line costs the supervisor no memory', async () => {
+    const { go, layout } = await world({ limits: { ...LIMITS, outputBytes: 1_000_000 } })
+    await go('first', { steps: [sh('true')] })
+    const peakKb = () => {
+      const status = readFileSync(`/proc/${supervisorOf(layout('first'))}/status`, 'utf8')
+      return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1])
+    }
+    const before = peakKb()
+    // Each byte could be the beginning of the secret.
+    const end = await go('line', {
+      steps: [sh('head -c 60000000 /dev/zero | tr "\\0" h')],
+      secretValues: ['hunter2hunter2'],
+      timeoutMs: 60_000,
+    })
+    expect(end.status).toBe('succeeded')
+    expect(peakKb() - before).toBeLessThan(64 * 1024)
+  })
+})
