@@ -15,7 +15,8 @@ export function classify(input: {
   /** Null: what the policy says about a formula, whoever asks for it. */
   readonly action: Action | null
   readonly set: TrustSet
-  readonly requesterMayWrite: boolean
+  /** Null: not known. Only where it is high anyway, so that nothing hangs on it. */
+  readonly requesterMayWrite: boolean | null
 }): Classified {
   const policy = policyTier(input.formula, input.set)
   const declared = raise(policy.tier, declaration(input.action))
@@ -42,7 +43,8 @@ function declaration(action: Action | null): Demand {
   return { rule: 'declared_blast_radius', saw: tier === null ? 'none declared' : `blast_radius = "${tier}"`, tier }
 }
 
-function requesterFloor(mayWrite: boolean): Demand {
+function requesterFloor(mayWrite: boolean | null): Demand {
+  if (mayWrite === null) return { rule: 'requester_permission', saw: 'not known, and not needed', tier: null }
   return mayWrite
     ? { rule: 'requester_permission', saw: 'the requester may write', tier: null }
     : { rule: 'requester_permission', saw: 'the requester may not write', tier: 'high' }

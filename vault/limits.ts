@@ -60,17 +60,109 @@ export const LIMITS = {
   gitNetworkMs: 5 * 60 * 1000,
   /** Milliseconds that one local git command may take: a first walk over a long history is the slowest. */
   gitLocalMs: 10 * 60 * 1000,
+  /** Milliseconds that processes are looked for after SIGKILL: one in uninterruptible sleep may outlive any bound. */
+  killMs: 5_000,
+  /** Milliseconds that the exit of a step which was killed is waited for. */
+  killedExitMs: 1_000,
+  /**
+   * Milliseconds that `on_failure` steps have beyond their run's own limit: a run that timed out must be able to roll back.
+   * Far below `takeoverGraceMs`: until then no other instance may call the run indeterminate.
+   */
+  rollbackMs: 60_000,
+  /** Milliseconds beyond all limits of a run that was told to stop, before its supervisor is killed. */
+  stopSlackMs: 10_000,
+  /** How often a supervisor that ended before it took a run is replaced: what kills three of them kills the fourth. */
+  supervisorStarts: 3,
+  /** Threads of a supervisor for the disk, which may be slow for one run while others write their logs. */
+  supervisorThreads: 8,
+  /** Bytes after which what supervisors say about themselves begins anew: only the last failure is of interest. */
+  supervisorLogBytes: 256 * 1024,
   /** Bytes of a run's output kept on disk: beyond it the output is dropped and counted. */
   runOutputBytes: 16 * 1024 * 1024,
+  /** Bytes of these, kept free for what the supervisor itself has to say about the run. */
+  runNotesBytes: 4 * 1024,
+  /** Bytes of a run's output that are held in memory for a slow disk, before the run has to wait. */
+  runBacklogBytes: 1024 * 1024,
+  /** Part of a processor that goes into output which is only dropped: a flood neither blocks its run nor slows others. */
+  droppedOutputShare: 0.3,
+  /** Milliseconds that the rest of the output is waited for when somebody who was not found holds it open. */
+  lastOutputMs: 500,
   /** Bytes of a run's output that go into the outcome, redacted. */
   logTailBytes: 8 * 1024,
   /** Bytes and lines of a run's `COUNTERSIGN_OUTPUT`. */
   outputFileBytes: 64 * 1024,
   outputKeys: 64,
+  /** Bad lines of it that are named one by one in the log: the rest is counted. */
+  outputNamedLines: 10,
+  /** Bytes of an end as it is read from the disk: outputs and log tail with each byte escaped are fewer. */
+  runEndBytes: 1024 * 1024,
+  /** Bytes of the list of a run's processes: some 10,000, what a machine may have. */
+  processListBytes: 256 * 1024,
+  /** Part of the time that goes into looking for processes of runs: on a machine with many, it is done less often. */
+  processLookShare: 0.02,
+  /** Runs, and bytes of their list, that are written down together as about to start: so many may be called lost in vain. */
+  leasedRuns: 32,
+  leaseBytes: 16 * 1024,
+  /** Bytes of what a launcher reads to start a step: well below what a pipe holds, so that it is written at once. */
+  launchOrderBytes: 32 * 1024,
+  /** Launchers that are kept while they have nothing to do: each is a small process. */
+  idleLaunchers: 16,
+  /** Milliseconds after which an end is made durable: ends that come together share the wait for the disk. */
+  endSyncMs: 500,
+  /** Milliseconds without a run that was forgotten, after which folders are removed, and how long they are left at most. */
+  forgottenQuietMs: 10_000,
+  forgottenMs: 120_000,
   /** Runs at once where the configuration says nothing. */
   concurrency: 4,
   /** Bytes of a comment. */
   commentBytes: 32 * 1024,
+  /** Milliseconds for which facts of a pull request that cannot let it through are kept: a change shows in the listing. */
+  forgeRereadMs: 5 * 60 * 1000,
+  /** Milliseconds between two looks at a review window that still count as having been there: a daemon that was down, or a clock that jumped, saw nothing. */
+  windowGapMs: 15 * 60 * 1000,
+  /** Milliseconds between our own writing on a pull request and its time of change, for the one to explain the other. */
+  windowOwnWriteMs: 2_000,
+  /** Milliseconds for which a merge on main may be unknown to its forge before it counts as nobody's pull request. */
+  forgeGraceMs: 20_000,
+  /** Milliseconds after which a pull request's time of change is past: forges tell it in whole seconds. */
+  forgeSettleMs: 3_000,
   /** Bytes of one record: an intent or outcome of ours is far smaller; a larger file is not one. */
   recordBytes: 1024 * 1024,
+  // The forge.
+  /** Milliseconds of one attempt to get an answer: a page of pull requests takes a busy Forgejo some seconds. */
+  forgeAttemptMs: 20_000,
+  /** Milliseconds of one question with all its attempts: a tick asks several, and must end. */
+  forgeQuestionMs: 45_000,
+  /** Attempts after the first. Only for what may be asked twice without effect; the next tick asks again anyway. */
+  forgeRetries: 2,
+  /** Milliseconds before the first retry; the second waits four times as long. */
+  forgeRetryMs: 1_000,
+  /** Bytes of one answer, unpacked: 50 pull requests with the longest texts that GitHub allows are 14 MiB. */
+  forgeAnswerBytes: 16 * 1024 * 1024,
+  /** Redirects followed, on the same server only: a renamed repository is one. */
+  forgeRedirects: 2,
+  /** Questions at once: a forge takes more for an attack. */
+  forgeQuestionsAtOnce: 6,
+  /** Writes at once: two, so that one that hangs does not stop all. */
+  forgeWritesAtOnce: 2,
+  /** Pull requests on a page of a listing. Forgejo gives at most 50. */
+  forgePageItems: 50,
+  /** Pull requests asked for to see whether anything changed. Each costs a Forgejo several git commands. */
+  forgeProbeItems: 5,
+  /** Pages of a listing: 1,000 open pull requests, and 1,000 reviews, comments or events of one. */
+  forgePages: 20,
+  /** Pages of a repository's activity that are searched for who pushed a branch before its pull request. */
+  forgeFeedPages: 4,
+  /** Milliseconds that a listing is read back beyond what was seen: the forge's times have a resolution of 1 s. */
+  forgeOverlapMs: 2_000,
+  /** Milliseconds between full listings, which heal what was missed: a deleted pull request leaves no trace. */
+  forgeRelistMs: 10 * 60 * 1000,
+  /** Closed pull requests remembered, so that a list that is older than they are does not open them again. */
+  forgeClosedRemembered: 1_000,
+  /** Milliseconds to wait where a forge limits the rate and does not say until when (GitHub's advice). */
+  forgeRateDefaultMs: 60_000,
+  /** Milliseconds of waiting that a forge is believed: GitHub's limits are of one hour. */
+  forgeRateMostMs: 65 * 60 * 1000,
+  /** Characters of a commit status' description on GitHub; the comment holds the whole words. */
+  forgeStatusChars: 140,
 } as const

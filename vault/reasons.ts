@@ -3,6 +3,7 @@
  * A code is never removed: records that carry it must stay readable.
  * `docs/reasons.md` is generated from here (`npm run generate`); a test fails when that page is stale.
  */
+import { FORGE_FIRE, FORGE_REFUSE, FORGE_UNVERIFIABLE, FORGE_WAIT } from './reason-tables/forge.js'
 import { PROBLEM } from './reason-tables/problem.js'
 import type { Who } from './reason-tables/reason.js'
 import { FINDING, OUTCOME } from './reason-tables/record.js'
@@ -27,10 +28,10 @@ const grouped = <T extends Record<string, readonly [Who, string, string]>>(
     Object.entries(table).map(([code, [who, meaning, remedy]]) => [code, { group, who, meaning, remedy }]),
   ) as Record<keyof T, Reason>
 
-export type FireReason = keyof typeof FIRE
-export type WaitReason = keyof typeof WAIT
-export type RefuseReason = keyof typeof REFUSE | keyof typeof PROBLEM
-export type UnverifiableReason = keyof typeof UNVERIFIABLE
+export type FireReason = keyof typeof FIRE | keyof typeof FORGE_FIRE
+export type WaitReason = keyof typeof WAIT | keyof typeof FORGE_WAIT
+export type RefuseReason = keyof typeof REFUSE | keyof typeof FORGE_REFUSE | keyof typeof PROBLEM
+export type UnverifiableReason = keyof typeof UNVERIFIABLE | keyof typeof FORGE_UNVERIFIABLE
 export type ProblemCode = keyof typeof PROBLEM
 export type TrustReason = keyof typeof TRUST
 export type OutcomeReason = keyof typeof OUTCOME
@@ -45,10 +46,10 @@ export type ReasonCode =
   | FindingCode
 
 export const REASONS: Readonly<Record<ReasonCode, Reason>> = {
-  ...grouped('fire', FIRE),
-  ...grouped('wait', WAIT),
-  ...grouped('refuse', REFUSE),
-  ...grouped('unverifiable', UNVERIFIABLE),
+  ...grouped('fire', { ...FIRE, ...FORGE_FIRE }),
+  ...grouped('wait', { ...WAIT, ...FORGE_WAIT }),
+  ...grouped('refuse', { ...REFUSE, ...FORGE_REFUSE }),
+  ...grouped('unverifiable', { ...UNVERIFIABLE, ...FORGE_UNVERIFIABLE }),
   ...grouped('problem', PROBLEM),
   ...grouped('trust', TRUST),
   ...grouped('outcome', OUTCOME),

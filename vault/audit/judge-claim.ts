@@ -32,8 +32,10 @@ function judgeSwitches(claim: AuditedClaim): readonly AuditFinding[] {
 function judgeAction(claim: AuditedClaim, located: LocatedAction): readonly AuditFinding[] {
   const { intent, trust } = claim
   const { action } = located
-  // In plain git whoever pushed a branch may write, as when it was first judged.
-  const { tier } = classify({ formula: action.formula, action, set: trust.inForce.set, requesterMayWrite: true })
+  // In plain git whoever pushed a branch may write, as when it was first judged. In a forge it was high also if the forge
+  // said that they may not, which no clone shows: higher than the policy asks is never too low.
+  const least = classify({ formula: action.formula, action, set: trust.inForce.set, requesterMayWrite: true }).tier
+  const tier = trust.adminsFrom === 'forge' && intent.tier === 'high' ? 'high' : least
   const tierFault =
     tier === intent.tier
       ? []

@@ -1,9 +1,11 @@
 /** One fired action in a line: what `log` says of it. Says how far its signatures hold, and judges nothing else. */
 import type { ActionId } from '../action/id.js'
 import type { Oid } from '../oid.js'
+import { secondKeyBy } from '../prose/second-key.js'
 import type { Decoded } from '../record/decode.js'
 import { firedFolder } from '../record/paths.js'
 import {
+  type Evidence,
   INTENT_TYPE,
   type Intent,
   OUTCOME_TYPE,
@@ -24,7 +26,7 @@ export interface LogLine {
   readonly formula: string | null
   /** `running`: no outcome yet. `unreadable`: an outcome that is none. */
   readonly status: OutcomeStatus | 'running' | 'unreadable'
-  readonly second_key: { readonly kind: 'policy' | 'signed_merge'; readonly by: string } | null
+  readonly second_key: { readonly kind: Evidence['kind']; readonly by: string } | null
   readonly claimed_at: string | null
   readonly ended_at: string | null
   /** The commit that claimed it. */
@@ -86,7 +88,7 @@ function signatureOf({ intent, outcome, late }: FiredRecords): RecordSignature {
 }
 
 function secondKeyOf({ evidence }: Intent): LogLine['second_key'] {
-  return { kind: evidence.kind, by: evidence.kind === 'policy' ? 'policy' : evidence.merged_by.principal }
+  return { kind: evidence.kind, by: secondKeyBy(evidence) }
 }
 
 function statementOf(decoded: Decoded | null): Statement | null {

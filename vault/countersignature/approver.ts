@@ -47,6 +47,11 @@ function exclusionOf(principal: string, needed: 'admin' | 'write', set: TrustSet
   return null
 }
 
+/** The least role (in a forge: permission) of a tier's second key. */
+export function neededRole(tier: 'medium' | 'high', set: TrustSet): 'admin' | 'write' {
+  return tier === 'high' ? set.policy.high.mergedBy : set.policy.medium.reviewedBy
+}
+
 function refused(reason: RefuseReason, detail: string): Approver {
   return { kind: 'refused', reason, detail }
 }

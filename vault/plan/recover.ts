@@ -17,6 +17,8 @@ export function recoverClaim(claim: ClaimFact, snapshot: Snapshot, mayStart: boo
         return { kind: 'conclude', claim, status: 'cancelled', reason: 'not_started_in_time' }
       return mayStart ? { kind: 'start', claim, isAgain: false } : null
     case 'unknown':
+      // A claim that was never noted here, or was done with: a copy of it may have been brought to main by anybody.
+      return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }
     case 'lost':
       // Law 8: only what says of itself that a second run does no harm may have one, and only as long as a first one might.
       if (claim.idempotent && snapshot.now < startBy) return mayStart ? { kind: 'start', claim, isAgain: true } : null

@@ -1,6 +1,8 @@
 /** The world as one tick saw it: one immutable value, from which everything is decided. */
 import type { ActionId } from '../action/id.js'
 import type { MergeFact } from '../countersignature/fact.js'
+import type { Learned, PullDossier } from '../forge/fact.js'
+import type { ForgeSight } from '../forge/sight.js'
 import type { Change, EntryFact } from '../git-facts.js'
 import type { Oid } from '../oid.js'
 import type { FindingCode, TrustReason } from '../reasons.js'
@@ -17,6 +19,12 @@ export interface WaitingFact {
   readonly file: ActionFile
   /** The last commit that changed the path. Null: it could not be read. */
   readonly merge: MergeFact | null
+  /**
+   * The pull request whose merge commit that is, read singly; `value` null: the forge knows none, and has had the time
+   * to know (it writes a merge down after git shows it). Null: plain git, or not asked. A low action needs it too, with
+   * the permission of its author (and of the pushers of a fork): a stranger's is high (law 3).
+   */
+  readonly pull: Learned<PullDossier | null> | null
 }
 
 /** What the runner knows of a claim; `foreign`: another instance's, so nothing is known here. */
@@ -54,6 +62,8 @@ export interface Freeze {
 /** Where an id was used before: the day folder of its records. */
 export interface UsedId {
   readonly day: string
+  /** The request's head that was claimed, where it is known: its pull request is closed, and says nothing else any more. */
+  readonly head?: Oid | null
 }
 
 export interface Snapshot {
@@ -74,6 +84,8 @@ export interface Snapshot {
   readonly branches: ReadonlyMap<string, Oid>
   /** Comments that stand now, by request head. */
   readonly comments: ReadonlyMap<Oid, string>
+  /** Null: plain git. */
+  readonly forge: ForgeSight | null
   readonly dispatcher: DispatcherFact
 }
 

@@ -1,7 +1,10 @@
 /** What a plan wants done. Each step carries what it needs, so that carrying it out decides nothing anew. */
+
+import type { WindowState } from '../forge/window-state.js'
 import type { Oid } from '../oid.js'
 import type { OutcomeReason, RefuseReason } from '../reasons.js'
 import type { Evidence, OutcomeStatus } from '../record/statement.js'
+import type { Tier } from '../tier.js'
 import type { Asked, Judgement } from '../verdict/verdict.js'
 import type { ClaimFact, ForeignChange, WaitingFact } from './snapshot.js'
 
@@ -12,6 +15,7 @@ export interface ClaimStep {
   readonly asked: Asked
   readonly evidence: Evidence
   readonly waiting: WaitingFact | null
+  /** Null also for a fork's request: its branch is not ours. The request's head is `judgement.source.head`. */
   readonly branch: { readonly suffix: string; readonly head: Oid } | null
 }
 
@@ -23,10 +27,45 @@ export interface RefuseStep {
   readonly waiting: WaitingFact
 }
 
+/** Plain git: the note on a request's head. */
 export interface CommentStep {
   readonly kind: 'comment'
   readonly head: Oid
   readonly text: string
+}
+
+/** Forge: what one pull request shows. Carried out whole or again; `digest` is then what `ForgeSight.shown` has. */
+export interface ShowStep {
+  readonly kind: 'show'
+  readonly pull: number
+  /** What the words are about: the request's head, whatever the branch is at now. The status is set on it. */
+  readonly head: Oid
+  /** Of the pull request, epoch milliseconds; null: unknown. */
+  readonly createdAt: number | null
+  /** The one sticky comment; begins with the marker by which it is found again. */
+  readonly text: string
+  /** The tier label to have (`tierLabel`), instead of any other; null: the labels stay as they are. */
+  readonly tier: Tier | null
+  /** Never `success` while anything waits: it could set off a scheduled merge (forge-facts). */
+  readonly status: { readonly state: 'pending' | 'success' | 'failure'; readonly description: string }
+  readonly digest: string
+  /** How it ended is told with this: nothing more is owed there. */
+  readonly isLast: boolean
+}
+
+/** Forge: close a pull request that was claimed from its head: there is nothing left to merge. */
+export interface CloseStep {
+  readonly kind: 'close'
+  readonly pull: number
+  readonly id: string
+  /** The head that was claimed: on another one it stays open. */
+  readonly head: Oid
+}
+
+/** Keep these states of review windows, signed, in place of those with the same pull request and head. */
+export interface WatchStep {
+  readonly kind: 'watch'
+  readonly windows: readonly WindowState[]
 }
 
 /** Delete a request branch that has nothing in it that main lacks. */
@@ -63,7 +102,18 @@ export interface ConcludeStep {
   readonly reason: OutcomeReason
 }
 
-export type Step = ClaimStep | RefuseStep | CommentStep | TidyStep | UndoStep | StartStep | CollectStep | ConcludeStep
+export type Step =
+  | ClaimStep
+  | RefuseStep
+  | CommentStep
+  | ShowStep
+  | CloseStep
+  | WatchStep
+  | TidyStep
+  | UndoStep
+  | StartStep
+  | CollectStep
+  | ConcludeStep
 
 export interface Plan {
   readonly judgements: readonly Judgement[]

@@ -5,13 +5,11 @@ import type { Parsed, Problem } from '../problem.js'
 import type { ProblemCode } from '../reasons.js'
 import type { AllowedSigners } from '../signers/allowed-signers.js'
 import { parseAllowedSigners } from '../signers/parse.js'
+import { forgeProblems } from './forge-problems.js'
 import { formulaPaths } from './formula-paths.js'
 import { parsePolicy } from './parse.js'
 import { signerProblems } from './signer-problems.js'
-import type { CompiledTrustSet, FileProblems, TrustFile, TrustSet, TrustSetIds } from './trust-set.js'
-
-/** Where the role of an admin comes from: keys of `allowed_signers`, or permissions at a forge. */
-export type AdminsFrom = 'signers' | 'forge'
+import type { AdminsFrom, CompiledTrustSet, FileProblems, TrustFile, TrustSet, TrustSetIds } from './trust-set.js'
 
 /** The whole set or nothing (law 4), with the problems of all its files at once. */
 export function compileTrustSet(
@@ -25,7 +23,7 @@ export function compileTrustSet(
   const problems = [...policy.problems, ...signers.problems, ...formulas.problems]
   if (policy.value === null || signers.value === null) return refused(problems)
   const set: TrustSet = { ids, policy: policy.value.policy, formulas: formulas.value, signers: signers.value }
-  const unfit = adminsFrom === 'signers' ? signerProblems(policy.value, set) : []
+  const unfit = adminsFrom === 'signers' ? signerProblems(policy.value, set) : forgeProblems(policy.value)
   const all = unfit.length > 0 ? [...problems, { path: 'policy.toml', problems: unfit }] : problems
   return all.length === 0 ? { ok: true, set } : refused(all)
 }

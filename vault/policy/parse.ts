@@ -1,5 +1,5 @@
 import { checkDocument } from '../format/check-document.js'
-import type { Check, Format, RefusedKey } from '../format/format.js'
+import type { Check, Format } from '../format/format.js'
 import { showPath, valueAt } from '../format/key-path.js'
 import { stringAt, tablesIn } from '../format/raw.js'
 import { repeated } from '../format/repeated.js'
@@ -9,6 +9,7 @@ import type { KeyPath, Locate } from '../toml/document.js'
 import { parseTomlFile } from '../toml/parse.js'
 import type { Policy } from './policy.js'
 import { type PolicyFile, policySchema } from './schema.js'
+import { windowMs } from './window-duration.js'
 
 /** A policy, and where in its file each key stands: what does not fit the formulas or signers is told by line and column. */
 export interface LocatedPolicy {
@@ -23,16 +24,6 @@ export function parsePolicy(bytes: Uint8Array): Parsed<LocatedPolicy> {
   if (!file.ok) return file
   return { ok: true, value: { policy: policyOf(file.value), locate: document.value.locate } }
 }
-
-const REFUSED_KEYS: ReadonlyMap<string, RefusedKey> = new Map([
-  [
-    'approval.medium.review_window',
-    {
-      code: 'not_supported',
-      words: 'is not supported by this version: medium waits for a review, however long. Remove it.',
-    },
-  ],
-])
 
 /** A repeat could only disagree with the first mention: of two ids for one login, which is meant? */
 const accountsOnce =
@@ -53,7 +44,7 @@ const textAt = (value: unknown, path: KeyPath, key: string): readonly { path: Ke
 const POLICY_FORMAT: Format<PolicyFile> = {
   name: 'a policy',
   schema: policySchema,
-  refusedKeys: REFUSED_KEYS,
+  refusedKeys: new Map(),
   checks: [accountsOnce(['approval', 'never']), accountsOnce(['approval', 'high', 'admins'])],
 }
 
@@ -63,7 +54,11 @@ function policyOf(file: PolicyFile): Policy {
     writeEnabled: file.write.enabled,
     tiers: new Map(Object.entries(file.tiers ?? {})),
     never,
-    medium: { reviewedBy: medium.reviewed_by ?? 'write', allowSelf: medium.allow_self ?? false },
+    medium: {
+      reviewedBy: medium.reviewed_by ?? 'write',
+      allowSelf: medium.allow_self ?? false,
+      reviewWindowMs: medium.review_window === undefined ? null : windowMs(medium.review_window),
+    },
     high: { mergedBy: 'admin', admins: high.admins ?? null, allowSelf: high.allow_self ?? false },
     signers: new Map(Object.entries(file.signers ?? {})),
   }

@@ -12,7 +12,12 @@ export interface Policy {
   readonly tiers: ReadonlyMap<string, Tier>
   /** Never a second key, whatever their permission. */
   readonly never: readonly Account[]
-  readonly medium: { readonly reviewedBy: Exclude<Role, 'request'>; readonly allowSelf: boolean }
+  readonly medium: {
+    readonly reviewedBy: Exclude<Role, 'request'>
+    readonly allowSelf: boolean
+    /** Forges only: fires unopposed after this. Null: it waits for a person, however long. */
+    readonly reviewWindowMs: number | null
+  }
   readonly high: { readonly mergedBy: 'admin'; readonly admins: readonly Account[] | null; readonly allowSelf: boolean }
   /** Plain git: principal of `allowed_signers` -> role. */
   readonly signers: ReadonlyMap<string, Role>

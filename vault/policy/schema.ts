@@ -4,6 +4,7 @@ import { LIMITS } from '../limits.js'
 import { FORMULA_NAME, LOGIN, PRINCIPAL } from '../names.js'
 import { ROLES } from '../role.js'
 import { TIERS } from '../tier.js'
+import { WINDOW } from './window-duration.js'
 
 const account = z.strictObject(
   {
@@ -24,6 +25,11 @@ const medium = z.strictObject(
   {
     reviewed_by: oneOf(['write', 'admin']).optional().describe('Least permission of who approves. Default "write".'),
     allow_self: allowSelf(),
+    review_window: named(WINDOW)
+      .optional()
+      .describe(
+        'Forges only: fires when nobody who may write has objected for this long, such as "24h". Default: it waits.',
+      ),
   },
   TABLE,
 )

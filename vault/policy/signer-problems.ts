@@ -13,7 +13,7 @@ export function signerProblems({ policy, locate }: LocatedPolicy, set: TrustSet)
       const message = `\`signers.${principal}\` has no key in allowed_signers. Add the key, or remove the principal.`
       return { path: ['signers', principal], code: 'signer_without_key', message }
     })
-  return locateFindings([...keyless, ...noAdmin(set)], locate)
+  return locateFindings([...keyless, ...noAdmin(set), ...noForge(policy)], locate)
 }
 
 /** Without one, nobody could bring the next policy either (field failure 49). Asks as an approval is asked, so that both agree. */
@@ -23,4 +23,12 @@ function noAdmin(set: TrustSet): readonly Finding[] {
     'Nobody could approve the high tier or repair this policy. Name an admin under [signers] who has a key in ' +
     'allowed_signers, is not under approval.never, and is among approval.high.admins where that is set.'
   return [{ path: ['signers'], code: 'no_admin', message }]
+}
+
+/** Opposition can be seen only in a forge: here a window would let everything through (field failure 46). */
+function noForge({ medium }: LocatedPolicy['policy']): readonly Finding[] {
+  if (medium.reviewWindowMs === null) return []
+  const message =
+    '`approval.medium.review_window` is not supported without a forge: medium waits for a review, however long. Remove it.'
+  return [{ path: ['approval', 'medium', 'review_window'], code: 'not_supported', message }]
 }

@@ -11,6 +11,9 @@ export interface TrustSetIds {
   readonly signers: Oid | null
 }
 
+/** Where the role of an admin comes from: keys of `allowed_signers`, or permissions at a forge. */
+export type AdminsFrom = 'signers' | 'forge'
+
 /** `policy.toml`, `formulas/**` and `allowed_signers`, compiled together: the only thing that judges a request. */
 export interface TrustSet {
   readonly ids: TrustSetIds

@@ -5,6 +5,7 @@ import { REASONS } from '../reasons.js'
 import type { Evidence, Intent, Outcome } from '../record/statement.js'
 import { renderDuration } from './duration.js'
 import { plain, quoted } from './plain.js'
+import { approvedBy, byPull, requesterNames } from './second-key.js'
 
 export const LOG_HEADINGS = ['claimed', 'id', 'tier', 'formula', 'status', 'second key', 'commit'] as const
 
@@ -81,21 +82,30 @@ function renderNoOutcome({ status }: LogLine): string {
     : 'its outcome cannot be read or believed; see `countersign verify`'
 }
 
-function asked({ requesters }: Evidence): string {
-  return requesters.length === 0
-    ? 'somebody who may push; the low tier asks for no signature'
-    : requesters.map((name) => plain(name, 100)).join(', ')
+function asked(evidence: Evidence): string {
+  const names = requesterNames(evidence)
+  const who = names.length === 0 ? 'somebody who may push; the low tier asks for no signature' : names.join(', ')
+  return `${who}${byPull(evidence)}`
 }
 
 function approved(evidence: Evidence): string {
   if (evidence.kind === 'policy') return 'nobody: the policy alone lets the low tier through'
+  if (evidence.kind !== 'signed_merge') return approvedBy(evidence)
   const { merged_by, merge_commit, parents } = evidence
   return `${plain(merged_by.principal, 100)} (${merged_by.role}, key ${merged_by.key}), by the signed merge ${merge_commit.slice(0, 12)} of ${parents[1].slice(0, 12)}`
 }
 
 function secondKey({ second_key: key }: LogLine): string {
   if (key === null) return '?'
-  return key.kind === 'policy' ? 'none: policy' : `merged by ${plain(key.by, 100)}`
+  return `${KEY_WORDS[key.kind]} ${plain(key.by, 100)}`
+}
+
+const KEY_WORDS: Record<Evidence['kind'], string> = {
+  policy: 'none:',
+  signed_merge: 'merged by',
+  pull_merge: 'merged by',
+  pull_review: 'reviewed by',
+  unopposed_window: 'unopposed:',
 }
 
 function signatureMark({ signature }: LogLine): string {

@@ -15,6 +15,7 @@ interface Told {
   readonly detail?: string
   readonly status?: string
   readonly record?: string
+  readonly pull?: { readonly url: string }
 }
 
 /** @param judgement null where the request is past its branch */
@@ -26,6 +27,7 @@ export function renderRequest(told: Told, judgement: Judgement | null, isNew: bo
     ...meaning,
     ...(detail === undefined ? [] : [`  ${plain(detail)}`]),
     ...(commit === null ? [] : [`  branch ${branch} at ${commit.slice(0, 12)}`]),
+    ...(told.pull === undefined ? [] : [`  pull request ${plain(told.pull.url)}`]),
     ...(record === undefined ? [] : [`  record ${record}`]),
     ...(judgement === null || judgement.verdict.kind === 'fire'
       ? []

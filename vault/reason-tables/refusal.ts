@@ -61,13 +61,13 @@ export const REFUSE = reasons({
   expired: ['requester', "The action's `expires_at` has passed.", 'Ask again under a new id.'],
   requester_unknown: [
     'requester',
-    'A commit of this medium or high request is not signed by a principal of allowed_signers.',
-    'Sign each commit with your own SSH key (`countersign request` does), and have an admin add the key.',
+    'It is not known who asks for this medium or high action: in plain git a commit is not signed by a principal of allowed_signers, in a forge its author or a pusher is not named.',
+    'In plain git, sign each commit with your own SSH key (`countersign request` does), and have an admin add the key; in a forge, push and open the pull request with an account of your own.',
   ],
   no_second_key: [
     'admin',
     'The action reached main without a merge that could be a second key (a direct commit, a squash or a rebase).',
-    'Request it on a branch, and approve that with `countersign approve <id>`; in a forge allow merge commits only.',
+    'Request it on a branch, and approve that with `countersign approve <id>`, or in a forge by merging its pull request. There, allow merge commits only (no squash, no rebase), and let nobody but the dispatcher push to main.',
   ],
   merge_unsigned: [
     'admin',
@@ -86,22 +86,22 @@ export const REFUSE = reasons({
   ],
   approver_role: [
     'admin',
-    'Whoever signed the merge does not have the role that the tier demands.',
-    'Have somebody with that role approve; for high an admin.',
+    'Whoever made the merge does not have the role or permission that the tier demands.',
+    'Have somebody with it approve; for high an admin.',
   ],
   approver_excluded: [
     'admin',
-    'Whoever signed the merge is listed under `never`, or is not among the pinned `admins`.',
+    'Whoever made the merge is listed under `never`, or is not among the pinned `admins`.',
     'Have somebody else approve.',
   ],
   self_approval: [
     'admin',
-    'Whoever signed the merge also requested it. Two keys need two people.',
+    'Whoever made the merge also requested it. Two keys need two people.',
     'Have somebody else approve.',
   ],
   binding_mismatch: [
     'admin',
     'What was merged is not exactly what was requested: parents, changed paths or content differ.',
-    'Request it anew, and approve that with `countersign approve <id>`.',
+    'Request it anew, and approve that with `countersign approve <id>` or by merging its pull request.',
   ],
 })

@@ -4,12 +4,8 @@ import { reasons } from './reason.js'
 /** Why an action fires. */
 export const FIRE = reasons({
   auto_approved: ['nobody', 'Auto-approved: low blast radius. The policy alone decides.', 'Nothing to do.'],
-  merged_by_writer: [
-    'nobody',
-    'A person with write permission, who did not request it, made the signed merge.',
-    'Nothing to do.',
-  ],
-  merged_by_admin: ['nobody', 'An admin, who did not request it, made the signed merge.', 'Nothing to do.'],
+  merged_by_writer: ['nobody', 'A person with write permission, who did not request it, merged it.', 'Nothing to do.'],
+  merged_by_admin: ['nobody', 'An admin, who did not request it, merged it.', 'Nothing to do.'],
 })
 
 /** Why an action waits, though nothing is wrong with it. */
@@ -17,12 +13,12 @@ export const WAIT = reasons({
   pending_async_review: [
     'writer',
     'Medium blast radius: pending async review by a person with write permission who did not request it.',
-    'Read the plan, then run `countersign approve <id>`; delete the branch to stop it.',
+    'Read the plan. In a forge, approve the pull request or merge it with a merge commit; in plain git, run `countersign approve <id>`. To stop it, close the pull request and delete the branch.',
   ],
   awaiting_admin_merge: [
     'admin',
     'High blast radius: blocked until an admin, who did not request it, merges.',
-    'Read the plan, then run `countersign approve <id>`; delete the branch to stop it.',
+    'Read the plan. In a forge, merge the pull request with a merge commit; in plain git, run `countersign approve <id>`. To stop it, close the pull request and delete the branch.',
   ],
   write_disabled: [
     'operator',

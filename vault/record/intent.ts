@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import type { FireReason } from '../reasons.js'
 import { TIERS } from '../tier.js'
+import { evidence } from './evidence.js'
 import {
   actionIdField,
   dispatcherField,
-  fingerprintField,
   oidField,
   reasonField,
   ruleField,
@@ -13,27 +13,6 @@ import {
   timestampField,
   tokenField,
 } from './field.js'
-
-const requesters = z.array(z.string()).readonly()
-
-/** What allowed an action, beside the policy. The low tier needs nothing beside it. */
-const evidence = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('policy'), requesters }).readonly(),
-  z
-    .strictObject({
-      kind: z.literal('signed_merge'),
-      merge_commit: oidField,
-      /** First and second parent: main before, and the request's head that was approved. */
-      parents: z.tuple([oidField, oidField]).readonly(),
-      /** The principal whose key signed the merge, that key, and the role the trust set in force gives. */
-      merged_by: z
-        .strictObject({ principal: z.string().min(1), key: fingerprintField, role: z.enum(['admin', 'write']) })
-        .readonly(),
-      requesters,
-    })
-    .readonly(),
-])
-export type Evidence = z.infer<typeof evidence>
 
 /** Which trust set judged: enough to find and recompute it from a clone. */
 const trustReference = z

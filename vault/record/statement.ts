@@ -6,8 +6,9 @@ import { type Outcome, outcomeSchema } from './outcome.js'
 import { actionSubject, fileSubjectSchema, requestPath, type Subject, subjectSchema } from './subject.js'
 
 export type { Decision } from './decision.js'
+export type { Evidence } from './evidence.js'
 export type { DispatcherReference } from './field.js'
-export type { Evidence, Intent } from './intent.js'
+export type { Intent } from './intent.js'
 export { OUTCOME_STATUSES, type Outcome, type OutcomeStatus } from './outcome.js'
 export type { Subject } from './subject.js'
 

@@ -1,6 +1,7 @@
 /** What was seen of a request branch, before anything is decided. */
 
 import type { LocatedAction } from '../action/parse.js'
+import type { PullDossier } from '../forge/fact.js'
 import type { ChangeSet, SignatureFact } from '../git-facts.js'
 import type { Oid } from '../oid.js'
 import type { Parsed } from '../problem.js'
@@ -8,6 +9,7 @@ import type { Parsed } from '../problem.js'
 /** A commit that the request brings. */
 export interface RequestCommit {
   readonly oid: Oid
+  readonly parents: readonly Oid[]
   /**
    * An exact merge of main into the request: it adds nothing of its own, so whoever made it requests nothing (law 6,
    * field failure 50). Safe direction: false where in doubt.
@@ -25,7 +27,7 @@ export type ActionFile =
   | { readonly kind: 'none' }
 
 export type RequestContent =
-  | { readonly kind: 'unread'; readonly why: 'object_missing' | 'git_failed' | 'tick_limit' }
+  | { readonly kind: 'unread'; readonly why: 'object_missing' | 'branch_moved' | 'git_failed' | 'tick_limit' }
   /** Nothing in it that main lacks. */
   | { readonly kind: 'contained' }
   | { readonly kind: 'unrelated' }
@@ -45,4 +47,8 @@ export interface RequestFact {
   readonly suffix: string
   readonly head: Oid
   readonly content: RequestContent
+  /** A branch `vault/<suffix>` of the ops repo itself is at this head. False: only a fork has it. */
+  readonly isBranch: boolean
+  /** The open pull requests with this head against main; empty in plain git, and for a bare branch. */
+  readonly pulls: readonly PullDossier[]
 }

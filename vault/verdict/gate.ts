@@ -1,5 +1,6 @@
 /** What holds an action back though it is allowed, or will be: nothing is wrong with the request itself. */
 
+import type { Unproven } from '../forge/unproven.js'
 import type { Snapshot, Stock } from '../plan/snapshot.js'
 import type { WaitReason } from '../reasons.js'
 import type { Asked } from './verdict.js'
@@ -10,7 +11,7 @@ export interface Hold {
 }
 
 /** Stops that hold every action, whatever was approved: the switches come before everything else. */
-export function generalHold(snapshot: Snapshot): Hold | null {
+export function generalHold(snapshot: Pick<Snapshot, 'freeze' | 'trust'>): Hold | null {
   const { freeze, trust } = snapshot
   if (freeze !== null) return { reason: 'frozen', saw: `frozen: ${freeze.reason}` }
   if (trust.broken !== null) {
@@ -22,6 +23,16 @@ export function generalHold(snapshot: Snapshot): Hold | null {
   }
   if (!trust.inForce.set.policy.writeEnabled) return { reason: 'write_disabled', saw: '[write] enabled = false' }
   return null
+}
+
+/**
+ * What is in force is not known: some commit changed the trust set, and the forge could not tell who stands behind it. The
+ * new set may be stricter, so nothing is judged by the old one.
+ */
+export function trustFault({ trust }: Pick<Snapshot, 'trust'>): Unproven | null {
+  if (trust.unverified === null) return null
+  const { commit, fault } = trust.unverified
+  return { reason: fault.reason, detail: `commit ${commit.slice(0, 12)} changed the trust set: ${fault.detail}` }
 }
 
 /** What this dispatcher lacks to run an action that is allowed. */

@@ -8,29 +8,40 @@ import type { Problem } from '../problem.js'
 import type { RefuseReason } from '../reasons.js'
 import type { ActionFile } from '../request/fact.js'
 import type { Draft } from './draft.js'
+import type { RequesterStanding } from './requester-standing.js'
 import type { Judgement } from './verdict.js'
 
 /** Null when nothing speaks against the content; the draft then knows tier, action and formula. */
-export function judgeContent(draft: Draft, file: ActionFile, snapshot: Snapshot): Judgement | null {
+export function judgeContent(
+  draft: Draft,
+  file: ActionFile,
+  standing: RequesterStanding,
+  snapshot: Snapshot,
+): Judgement | null {
   if (file.kind === 'none') return draft.refuse('action_file', 'not_regular_file', 'the action is not a file')
   if (file.kind === 'missing')
     return draft.unverifiable('action_file', 'object_missing', `blob ${file.blob.slice(0, 12)} is missing`)
   if (file.kind === 'too_large') return draft.refuse('action_file', 'file_too_large', `the file has ${file.size} bytes`)
   if (!file.action.ok) return refuseProblems(draft, 'action_file', file.action.problems)
   draft.saw('action_file', 'a valid action', 'parsed')
-  return judgeAction(draft, file, file.action.value, snapshot)
+  return judgeAction(draft, file, file.action.value, standing, snapshot)
 }
 
 function judgeAction(
   draft: Draft,
   file: Extract<ActionFile, { kind: 'parsed' }>,
   located: LocatedAction,
+  standing: RequesterStanding,
   snapshot: Snapshot,
 ): Judgement | null {
   const { action } = located
   const set = snapshot.trust.inForce.set
-  // In plain git whoever pushed a branch has write permission on the server; forges report it (law 3).
-  const classified = classify({ formula: action.formula, action, set, requesterMayWrite: true })
+  const tierOf = (requesterMayWrite: boolean | null) =>
+    classify({ formula: action.formula, action, set, requesterMayWrite })
+  // What is high whoever asks need not be known of its requester.
+  if (standing.kind === 'unverifiable' && tierOf(true).tier !== 'high')
+    return draft.unproven('requester_permission', standing.fault)
+  const classified = tierOf(standing.kind === 'unverifiable' ? null : standing.mayWrite)
   draft.tier = classified.tier
   draft.add(classified.rules)
 

@@ -1,24 +1,39 @@
-/** The verdict on a request branch. */
+/** The verdict on a request branch, and on the pull requests of its head. */
 
 import { parseActionId } from '../action/id.js'
-import { possibleApprovers } from '../countersignature/approver.js'
-import { neededRole } from '../countersignature/signed-merge.js'
+import { neededRole, possibleApprovers } from '../countersignature/approver.js'
+import type { PullDossier } from '../forge/fact.js'
 import type { Snapshot } from '../plan/snapshot.js'
 import type { RequestContent, RequestFact } from '../request/fact.js'
+import { ownPulls } from '../request/known-pulls.js'
 import { knownRequesters, requestersOf } from '../request/requesters.js'
 import { actionStem, shapeOf } from '../request/shape.js'
 import { Draft } from './draft.js'
-import { generalHold, readinessHold } from './gate.js'
+import { generalHold, readinessHold, trustFault } from './gate.js'
 import { judgeContent } from './judge-content.js'
+import { judgePull } from './judge-pull.js'
+import { MAY_WRITE, standingOf } from './requester-standing.js'
 import type { Judgement } from './verdict.js'
 
 type ChangeContent = Extract<RequestContent, { kind: 'change' }>
 
-/** Null for a branch with nothing in it that main lacks: there is no request to judge. */
+/**
+ * Null where there is no request to judge: a branch with nothing in it that main lacks, a fork's head without a pull
+ * request that is ours.
+ */
 export function judgeRequest(request: RequestFact, snapshot: Snapshot): Judgement | null {
   const { content } = request
+  const { forge } = snapshot
   if (content.kind === 'contained') return null
-  const draft = new Draft(requestId(request), { kind: 'branch', suffix: request.suffix, head: request.head })
+  const pulls = forge === null ? [] : ownPulls(request, forge)
+  if (!request.isBranch && pulls.length === 0) return null
+  const { suffix, head, isBranch } = request
+  const draft = new Draft(requestId(request), { kind: 'branch', suffix, head, isBranch })
+  draft.pulls = pulls.map(({ pull: { number, url } }) => ({ number, url }))
+  const unknown = trustFault(snapshot)
+  if (unknown !== null) return draft.unproven('trust_set', unknown)
+  // A pull request that is not seen could be a stranger's, or hold an objection.
+  if (forge !== null && forge.fault !== null) return draft.unproven('pull_requests', forge.fault)
   if (content.kind === 'unread') {
     if (content.why === 'tick_limit') return draft.close({ kind: 'wait', reason: 'tick_limit', until: null })
     return draft.unverifiable(
@@ -36,10 +51,18 @@ export function judgeRequest(request: RequestFact, snapshot: Snapshot): Judgemen
     return draft.refuse('common_history', 'no_common_history', 'no commit in common with main')
   if (content.kind === 'ambiguous')
     return draft.refuse('common_history', 'ambiguous_base', 'more than one merge base with main')
-  return judgeChange(draft, request.suffix, content, snapshot)
+  return judgeChange(draft, request, content, pulls, snapshot)
 }
 
-function judgeChange(draft: Draft, suffix: string, content: ChangeContent, snapshot: Snapshot): Judgement {
+function judgeChange(
+  draft: Draft,
+  request: RequestFact,
+  content: ChangeContent,
+  pulls: readonly PullDossier[],
+  snapshot: Snapshot,
+): Judgement {
+  const { suffix } = request
+  const { forge } = snapshot
   const shape = shapeOf(content.changes)
   if (!shape.ok) return draft.refuse('one_added_file', shape.reason, shape.detail)
   if (shape.id !== suffix)
@@ -48,11 +71,15 @@ function judgeChange(draft: Draft, suffix: string, content: ChangeContent, snaps
   if (snapshot.waiting.some((waiting) => waiting.stem === shape.id)) {
     return draft.refuse('id_unused', 'id_waiting_on_main', `${shape.path} is on main already`)
   }
-  const refused = judgeContent(draft, content.file, snapshot)
+  const standing = forge === null ? MAY_WRITE : standingOf(pulls, forge.repositoryId)
+  const refused = judgeContent(draft, content.file, standing, snapshot)
   if (refused !== null) return refused
-  return judgeKeys(draft, content, snapshot)
+  return forge === null
+    ? judgeKeys(draft, content, snapshot)
+    : judgePull(draft, { head: request.head, content, pulls }, forge, snapshot)
 }
 
+/** Plain git. */
 function judgeKeys(draft: Draft, content: ChangeContent, snapshot: Snapshot): Judgement {
   const { asked, tier } = draft
   const set = snapshot.trust.inForce.set

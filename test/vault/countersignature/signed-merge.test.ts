@@ -1,8 +1,9 @@
 import { test as property } from '@fast-check/vitest'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Demand } from '../../../vault/countersignature/binding.js'
 import type { MergeFact } from '../../../vault/countersignature/fact.js'
-import { countersignatureOf, type Demand } from '../../../vault/countersignature/signed-merge.js'
+import { signedMergeKey } from '../../../vault/countersignature/signed-merge.js'
 import type { EntryFact, SignatureFact } from '../../../vault/git-facts.js'
 import { almostHonestMerge, anySet, honestMerge, OIDS, pathOf, SETS, signedBy } from '../plan/world.js'
 
@@ -15,13 +16,14 @@ const MEDIUM: Demand = { ...HIGH, tier: 'medium' }
 const honest = (merger = 'alice', requester = 'agent') => honestMerge(PATH, ENTRY, merger, requester)
 const commit = (signature: SignatureFact | null, exactMainMerge = false) => ({
   oid: OIDS[2]!,
+  parents: [],
   exactMainMerge,
   signature,
 })
 const added = { path: PATH, before: null, after: ENTRY }
 
 const reasonOf = (merge: MergeFact, demand = HIGH, set = SETS.plain) => {
-  const given = countersignatureOf(merge, demand, set)
+  const given = signedMergeKey(merge, demand, set)
   return given.kind === 'refused'
     ? given.reason
     : `${given.evidence.merged_by.principal} for ${given.evidence.requesters.join(', ')}`
@@ -113,7 +115,7 @@ describe('a second key', () => {
   property.prop([almostHonestMerge(PATH, ENTRY), anySet, fc.constantFrom(HIGH, MEDIUM)])(
     'says of everything what it saw, and the last rule is the one that decided',
     (merge, set, demand) => {
-      const given = countersignatureOf(merge, demand, set)
+      const given = signedMergeKey(merge, demand, set)
       const last = given.rules.at(-1)?.gave ?? ''
       if (given.kind === 'refused') expect(last).toBe(`refuse ${given.reason}`)
       else expect(given.rules.map(({ gave }) => gave).join()).not.toContain('refuse')

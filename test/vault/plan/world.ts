@@ -61,7 +61,7 @@ const seldom = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => mostly(fc.
 export const signedBy = (name: string): SignatureFact => ({ kind: 'ssh', fingerprint: keyOfPerson(name) })
 
 export const OIDS = ['1', '2', '3', '4'].map((digit) => oid(digit.repeat(40)))
-export const anyOid = fc.constantFrom(...OIDS)
+const anyOid = fc.constantFrom(...OIDS)
 
 export const anySignature: fc.Arbitrary<SignatureFact> = fc.oneof(
   fc.constant<SignatureFact>({ kind: 'unsigned' }),
@@ -71,7 +71,7 @@ export const anySignature: fc.Arbitrary<SignatureFact> = fc.oneof(
 
 const anyStem = mostly(fc.constantFrom('a', 'b'), fc.constantFrom('UP', 'x.lock', '\u001b[2J'))
 export const pathOf = (stem: string) => `vault/actions/${stem}.toml`
-export const anyEntry: fc.Arbitrary<EntryFact> = fc.record({
+const anyEntry: fc.Arbitrary<EntryFact> = fc.record({
   mode: mostly(fc.constant('100644'), fc.constantFrom('100755', '120000', '160000', '040000')),
   oid: anyOid,
 })
@@ -88,6 +88,7 @@ const anyChanges: fc.Arbitrary<ChangeSet> = fc.record({
 const anyCommits: fc.Arbitrary<readonly RequestCommit[]> = fc.array(
   fc.record({
     oid: anyOid,
+    parents: fc.array(anyOid, { maxLength: 2 }),
     exactMainMerge: seldomTrue,
     signature: mostly(fc.constant(signedBy('agent')), fc.option(anySignature)),
   }),
@@ -133,7 +134,7 @@ export function honestMerge(path: string, entry: EntryFact, merger = 'alice', re
     signature: signedBy(merger),
     changes: { changes: [{ path, before: null, after: entry }], truncated: false },
     inSecondParent: entry,
-    commits: [{ oid: OIDS[2]!, exactMainMerge: false, signature: signedBy(requester) }],
+    commits: [{ oid: OIDS[2]!, parents: [OIDS[1]!], exactMainMerge: false, signature: signedBy(requester) }],
     tooManyCommits: false,
   }
 }
@@ -167,6 +168,7 @@ const anyWaiting: fc.Arbitrary<WaitingFact> = fc.tuple(anyStem, anyEntry).chain(
     entry: fc.constant(entry),
     file: anyFile(stem),
     merge: fc.option(almostHonestMerge(pathOf(stem), entry), { freq: 8 }),
+    pull: fc.constant(null),
   }),
 )
 
@@ -206,6 +208,8 @@ const anyRequest: fc.Arbitrary<RequestFact> = anyStem.chain((stem) =>
     ),
     head: anyOid,
     content: anyContent(stem),
+    isBranch: fc.constant(true),
+    pulls: fc.constant([]),
   }),
 )
 
@@ -228,9 +232,11 @@ const anyClaim: fc.Arbitrary<ClaimFact> = fc
 
 export const trustOf = (set: TrustSet): Trust => ({
   root: OIDS[0]!,
+  adminsFrom: 'signers',
   inForce: { commit: OIDS[0]!, set },
   broken: null,
   offending: null,
+  unverified: null,
 })
 const anyTrust: fc.Arbitrary<Trust> = fc
   .tuple(anySet, seldom(anyOid), seldom(anyOid))
@@ -263,6 +269,7 @@ export const anySnapshot: fc.Arbitrary<Snapshot> = fc.record({
   unknownKeys: fc.constant([]),
   branches: fc.constant(new Map()),
   comments: fc.constant(new Map()),
+  forge: fc.constant(null),
   dispatcher: fc.record({
     instance: fc.constant('i'),
     stock: fc.constantFrom(null, { agent: null, secrets: new Set<string>() }),

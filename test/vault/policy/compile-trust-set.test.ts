@@ -124,6 +124,19 @@ describe('with admins from the forge', () => {
     expect(refusalOf(compile({ ...without('allowed_signers'), 'policy.toml': policy }, 'forge'))).toEqual([])
   })
 
+  it('a pin that only names accounts that may never approve locks everybody out (49)', () => {
+    const pins = '[approval]\nnever = [{ login = "a", id = 1 }]\n[approval.high]\nadmins = [{ login = "b", id = 1 }]'
+    expect(refusalOf(compile({ ...GOOD, 'policy.toml': `${POLICY}\n${pins}` }, 'forge'))).toEqual([
+      'policy.toml 13:1 no_admin',
+    ])
+  })
+
+  it('a review window needs a forge, where opposition can be seen', () => {
+    const files = { ...GOOD, 'policy.toml': `${POLICY}\n[approval.medium]\nreview_window = "24h"` }
+    expect(refusalOf(compile(files, 'forge'))).toEqual([])
+    expect(refusalOf(compile(files))).toEqual(['policy.toml 11:1 not_supported'])
+  })
+
   it('a file allowed_signers that is there must be well all the same', () => {
     expect(refusalOf(compile({ ...GOOD, allowed_signers: 'x' }, 'forge'))).toEqual(['allowed_signers 1:2 signer_line'])
   })

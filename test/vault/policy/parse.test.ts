@@ -48,7 +48,7 @@ describe('a policy', () => {
         ['release', 'high'],
       ]),
       never: [{ login: 'agent-7', id: 41 }],
-      medium: { reviewedBy: 'write', allowSelf: false },
+      medium: { reviewedBy: 'write', allowSelf: false, reviewWindowMs: null },
       high: { mergedBy: 'admin', admins: [{ login: 'alice', id: 12 }], allowSelf: false },
       signers: new Map([
         ['alice', 'admin'],
@@ -63,7 +63,7 @@ describe('a policy', () => {
       writeEnabled: false,
       tiers: new Map(),
       never: [],
-      medium: { reviewedBy: 'write', allowSelf: false },
+      medium: { reviewedBy: 'write', allowSelf: false, reviewWindowMs: null },
       high: { mergedBy: 'admin', admins: null, allowSelf: false },
       signers: new Map(),
     })
@@ -73,8 +73,18 @@ describe('a policy', () => {
     const policy = policyOf(
       `${HEAD}[approval.medium]\nreviewed_by = "admin"\nallow_self = true\n[approval.high]\nallow_self = true`,
     )
-    expect(policy.medium).toEqual({ reviewedBy: 'admin', allowSelf: true })
+    expect(policy.medium).toMatchObject({ reviewedBy: 'admin', allowSelf: true })
     expect(policy.high.allowSelf).toBe(true)
+  })
+
+  it.each([
+    ['30s', 30_000],
+    ['90m', 5_400_000],
+    ['24h', 86_400_000],
+    ['7d', 604_800_000],
+    ['99999h', 359_996_400_000],
+  ])('has a review window of %s', (text, ms) => {
+    expect(policyOf(`${HEAD}[approval.medium]\nreview_window = "${text}"`).medium.reviewWindowMs).toBe(ms)
   })
 
   it('can name formulas and principals as objects name their own keys', () => {
@@ -95,7 +105,14 @@ describe('one problem each, where it stands', () => {
     ['[tiers]\n__proto__ = "low"', '5:1 unknown_key'],
     ['[tier]\ndev = "low"', '4:1 unknown_key'],
     ['[approval.low]', '4:1 unknown_key'],
-    ['[approval.medium]\nreview_window = "24h"', '5:1 not_supported'],
+    ['[approval.medium]\nreview_window = "1 day"', '5:1 bad_value'],
+    ['[approval.medium]\nreview_window = "0h"', '5:1 bad_value'],
+    ['[approval.medium]\nreview_window = "31d"', '5:1 bad_value'],
+    ['[approval.medium]\nreview_window = "24H"', '5:1 bad_value'],
+    ['[approval.medium]\nreview_window = "-1h"', '5:1 bad_value'],
+    ['[approval.medium]\nreview_window = "1h "', '5:1 bad_value'],
+    ['[approval.medium]\nreview_window = 24', '5:1 wrong_type'],
+    ['[approval.low]\nreview_window = "24h"', '4:1 unknown_key'],
     ['[approval.medium]\nreviewed_by = "request"', '5:1 bad_value'],
     ['[approval.medium]\nreviewed_by = "nobody"', '5:1 bad_value'],
     ['[approval.medium]\nallow_self = "true"', '5:1 wrong_type'],

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Oid, oid } from '../../../vault/oid.js'
-import type { AdminsFrom } from '../../../vault/policy/compile-trust-set.js'
 import { compileTrustSet } from '../../../vault/policy/compile-trust-set.js'
-import type { CompiledTrustSet, TrustSet } from '../../../vault/policy/trust-set.js'
+import type { AdminsFrom, CompiledTrustSet, TrustSet } from '../../../vault/policy/trust-set.js'
 import { bytes, told } from '../told.js'
 
 /** An ed25519 key as it stands in a file; the seed stands for who has it. */
@@ -52,8 +51,8 @@ export function refusalOf(compiled: CompiledTrustSet): readonly string[] {
     : compiled.files.flatMap(({ path, problems }) => told(problems).map((line) => `${path} ${line}`))
 }
 
-export function setOf(files: Readonly<Record<string, string>>): TrustSet {
-  const compiled = compile(files)
+export function setOf(files: Readonly<Record<string, string>>, adminsFrom: AdminsFrom = 'signers'): TrustSet {
+  const compiled = compile(files, adminsFrom)
   if (!compiled.ok) throw new Error(refusalOf(compiled).join('\n'))
   return compiled.set
 }
