@@ -2,13 +2,16 @@
  * One dispatcher a state folder. The instance id is random and stays with the folder: the same name twice is two
  * instances (DESIGN section 7). The lock is a file with the process that holds it; one of a dead process is stale.
  */
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readJsonFile, writeJsonFile } from './json-file.js'
 
-const holderSchema = z.object({ pid: z.number().int(), started: z.string() })
+const ATTEMPTS = 3
+
+/** `token`: so that no two locks have the same text. */
+const holderSchema = z.object({ pid: z.number().int(), started: z.string(), token: z.string().optional() })
 type Holder = z.infer<typeof holderSchema>
 
 export class InstanceLocked extends Error {
@@ -28,8 +31,13 @@ export interface Instance {
 export async function lockInstance(folder: string): Promise<Instance> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, 'lock')
-  await takeLock(folder, path)
-  return { id: await instanceId(folder), release: () => rm(path, { force: true }) }
+  const text = await takeLock(folder, path)
+  return { id: await instanceId(folder), release: () => release(path, text) }
+}
+
+/** Only ever its own: somebody may have removed it by hand, and another process may have come since. */
+async function release(path: string, text: string): Promise<void> {
+  if ((await readText(path)) === text) await rm(path, { force: true })
 }
 
 /** The id of a folder; made where there is none. */
@@ -42,28 +50,92 @@ export async function instanceId(folder: string): Promise<string> {
   return instance
 }
 
-async function takeLock(folder: string, path: string): Promise<void> {
-  const me: Holder = { pid: process.pid, started: (await startTimeOf(process.pid)) ?? '' }
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const file = await open(path, 'wx', 0o600)
-      await file.writeFile(JSON.stringify(me))
-      await file.close()
-      return
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+/**
+ * A stale lock is taken over by one process only: whoever makes the file that is named after its text has the right to put
+ * its own lock in its place, and looks again before it does. Were the stale one simply removed, a second process that had
+ * read it too would remove the new lock of the first, and both would have it. A right whose winner died is a lock like
+ * any other, and is taken over in the same way.
+ * @returns the lock's text
+ */
+async function takeLock(folder: string, path: string): Promise<string> {
+  const me: Holder = { pid: process.pid, started: (await startTimeOf(process.pid)) ?? '', token: randomUUID() }
+  const text = JSON.stringify(me)
+  const draft = `${path}.draft-${me.token}`
+  await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      // Linked, it appears whole: a lock without words is never one that is about to get some.
+      if ((await isLinked(draft, path)) || (await isTakenOver(folder, path, draft, text))) return text
     }
-    const holder = await readHolder(path)
-    if (holder !== null && (await isAlive(holder))) throw new InstanceLocked(folder, holder.pid)
-    await rm(path, { force: true })
+    throw new InstanceLocked(folder, 0)
+  } finally {
+    await rm(draft, { force: true })
   }
-  throw new InstanceLocked(folder, 0)
+}
+
+/** False: somebody else was quicker; look again. */
+async function isTakenOver(folder: string, path: string, draft: string, text: string): Promise<boolean> {
+  const chain = await readChain(path)
+  const last = chain.at(-1)
+  if (last === undefined) return false
+  const holder = parseHolder(last.text)
+  if (holder !== null && (await isAlive(holder))) throw new InstanceLocked(folder, holder.pid)
+  const right = rightAfter(path, last.text)
+  if (!(await isLinked(draft, right))) return false
+  const mine = [...chain, { file: right, text }]
+  if (JSON.stringify(await readChain(path)) !== JSON.stringify(mine)) {
+    await rm(right, { force: true })
+    return false
+  }
+  await rename(draft, path)
+  for (const { file } of mine.slice(1)) await rm(file, { force: true })
+  return true
+}
+
+interface Link {
+  readonly file: string
+  readonly text: string
+}
+
+/** The lock, and whoever won the right to take it over, in turn. The last one holds it. */
+async function readChain(path: string): Promise<readonly Link[]> {
+  const chain: Link[] = []
+  let file = path
+  for (let text = await readText(file); text !== null; text = await readText(file)) {
+    chain.push({ file, text })
+    file = rightAfter(path, text)
+  }
+  return chain
+}
+
+function rightAfter(path: string, text: string): string {
+  return `${path}.after-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
+}
+
+/** False: it is there already. */
+async function isLinked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
+  }
+}
+
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
 }
 
 /** Null for a lock that a crash left half written: nobody holds it. */
-async function readHolder(path: string): Promise<Holder | null> {
+function parseHolder(text: string): Holder | null {
   try {
-    const parsed = holderSchema.safeParse(JSON.parse(await readFile(path, 'utf8')))
+    const parsed = holderSchema.safeParse(JSON.parse(text))
     return parsed.success ? parsed.data : null
   } catch {
     return null

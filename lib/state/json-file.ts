@@ -1,8 +1,7 @@
 /** One JSON value in one file: written whole or not at all, parsed by a schema when read. */
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import type { z } from 'zod'
+import { diskFiles } from './disk-files.js'
+import type { StateFiles } from './port.js'
 
 /** The file is there and is not what it should be. */
 export class StateFileError extends Error {
@@ -15,22 +14,20 @@ export class StateFileError extends Error {
 }
 
 /** Null where there is no file. */
-export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
+export async function readJsonFile<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  files: StateFiles = diskFiles,
+): Promise<T | null> {
+  const text = await files.read(path)
+  if (text === null) return null
   const parsed = schema.safeParse(parseJson(path, text))
   if (!parsed.success) throw new StateFileError(path, parsed.error.issues[0]?.message ?? 'unknown shape')
   return parsed.data
 }
 
-export async function writeJsonFile(path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFileAtomic(path, `${JSON.stringify(value)}\n`, { mode: 0o600 })
+export function writeJsonFile(path: string, value: unknown, files: StateFiles = diskFiles): Promise<void> {
+  return files.write(path, `${JSON.stringify(value)}\n`)
 }
 
 function parseJson(path: string, text: string): unknown {

@@ -4,8 +4,9 @@
  * line costs nothing, because main is read again from the last commit that was taken in whole.
  */
 import { createHash } from 'node:crypto'
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { diskFiles } from './disk-files.js'
+import type { StateFiles } from './port.js'
 
 const SHARD_DIGITS = 3
 const LINE = /^([a-z0-9][a-z0-9._-]{0,99}) (\d{4}-\d{2}-\d{2})$/
@@ -21,7 +22,10 @@ export interface UsedEntry {
 export class UsedIds {
   readonly #cache = new Map<string, Map<string, string>>()
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly files: StateFiles = diskFiles,
+  ) {}
 
   async dayOf(id: string): Promise<string | null> {
     return (await this.#shard(shardOf(id))).get(id) ?? null
@@ -34,7 +38,6 @@ export class UsedIds {
       const shard = shardOf(entry.id)
       byShard.set(shard, [...(byShard.get(shard) ?? []), entry])
     }
-    await mkdir(this.folder, { recursive: true })
     for (const [shard, added] of byShard) await this.#append(shard, added)
   }
 
@@ -43,14 +46,14 @@ export class UsedIds {
     const fresh = entries.filter((entry) => !known.has(entry.id))
     if (fresh.length === 0) return
     // The line break comes first: what a crash tore off before stays a line of its own, and is no entry.
-    await appendFile(join(this.folder, shard), fresh.map((entry) => `\n${entry.id} ${entry.day}`).join(''))
+    await this.files.append(join(this.folder, shard), fresh.map((entry) => `\n${entry.id} ${entry.day}`).join(''))
     for (const entry of fresh) known.set(entry.id, entry.day)
   }
 
   async #shard(shard: string): Promise<Map<string, string>> {
     const cached = this.#cache.get(shard)
     if (cached !== undefined) return cached
-    const read = parseShard(await readText(join(this.folder, shard)))
+    const read = parseShard((await this.files.read(join(this.folder, shard))) ?? '')
     const oldest = this.#cache.keys().next()
     if (this.#cache.size >= CACHED_SHARDS && !oldest.done) this.#cache.delete(oldest.value)
     this.#cache.set(shard, read)
@@ -69,13 +72,4 @@ function parseShard(text: string): Map<string, string> {
     if (id !== undefined && day !== undefined && !days.has(id)) days.set(id, day)
   }
   return days
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
-    throw error
-  }
 }

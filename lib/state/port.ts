@@ -1,0 +1,11 @@
+/** The files of a state folder: what a dispatcher must not forget. Adapter: `disk-files.ts`. */
+export interface StateFiles {
+  /** Null where there is no such file. */
+  read(path: string): Promise<string | null>
+  /** Whole or not at all, and durable when it resolves; folders on the way are made. */
+  write(path: string, text: string): Promise<void>
+  /** A crash may tear what was being added; what was there before stays. */
+  append(path: string, text: string): Promise<void>
+  /** Does nothing where there is no such file. */
+  remove(path: string): Promise<void>
+}

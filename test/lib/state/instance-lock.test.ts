@@ -1,0 +1,79 @@
+/** One process a state folder, whatever a crash left of the lock. */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { InstanceLocked, lockInstance } from '../../../lib/state/instance-lock.js'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'countersign-lock-'))
+  return () => rm(folder, { recursive: true, force: true })
+})
+
+const lock = () => join(folder, 'lock')
+const files = async () => (await readdir(folder)).sort()
+/** Of a process that has ended. */
+const stale = (token: string) => {
+  const { pid } = spawnSync('true')
+  return JSON.stringify({ pid, started: '1', token })
+}
+
+describe('the lock', () => {
+  it('is held by one, and given back', async () => {
+    const first = await lockInstance(folder)
+    await expect(lockInstance(folder)).rejects.toThrow(InstanceLocked)
+    await first.release()
+    const second = await lockInstance(folder)
+    expect(second.id).toBe(first.id)
+    await second.release()
+    expect(await files()).toEqual(['instance.json'])
+  })
+
+  it.each([
+    ['of a process that ended', () => stale('a')],
+    ['that a crash left half written', () => '{"pid":'],
+    ['that is empty', () => ''],
+  ])('%s is taken over', async (_, text) => {
+    await writeFile(lock(), text())
+    const { release } = await lockInstance(folder)
+    await expect(lockInstance(folder)).rejects.toThrow(InstanceLocked)
+    await release()
+    expect(await files()).toEqual(['instance.json'])
+  })
+
+  it('that is another one by now is not given back', async () => {
+    const { release } = await lockInstance(folder)
+    await writeFile(lock(), stale('somebody'))
+    await release()
+    expect(await readFile(lock(), 'utf8')).toContain('somebody')
+  })
+})
+
+describe('a stale lock that many see at once', () => {
+  it('is taken over by exactly one of them', async () => {
+    for (let round = 0; round < 40; round++) {
+      await writeFile(lock(), stale(`round-${round}`))
+      const tried = await Promise.allSettled(Array.from({ length: 12 }, () => lockInstance(folder)))
+      const won = tried.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+      expect(won).toHaveLength(1)
+      for (const each of tried) if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(InstanceLocked)
+      await won[0]?.release()
+      expect(await files()).toEqual(['instance.json'])
+    }
+  })
+
+  it('is taken over, too, when the one that had the right to died before it did', async () => {
+    const right = (text: string) => `lock.after-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
+    const texts = [stale('first'), stale('second'), stale('third')]
+    const [first = '', second = '', third = ''] = texts
+    await writeFile(lock(), first)
+    await writeFile(join(folder, right(first)), second)
+    await writeFile(join(folder, right(second)), third)
+    const tried = await Promise.allSettled(Array.from({ length: 12 }, () => lockInstance(folder)))
+    expect(tried.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await files()).toEqual(['instance.json', 'lock'])
+  })
+})
