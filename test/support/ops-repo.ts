@@ -1,6 +1,5 @@
 /** An ops repo on plain git with a dispatcher on it: real git, real keys, real runs; only the clock can be set. */
 
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,29 +9,14 @@ import { type TickLine, tickLines } from '../../dispatcher/cli/tick-line.js'
 import type { Config } from '../../dispatcher/config.js'
 import { type Dispatcher, openDispatcher } from '../../dispatcher/dispatcher.js'
 import { tick } from '../../dispatcher/tick.js'
-import { openRepository } from '../../lib/git/open-repository.js'
-import { removeStaleLocks } from '../../lib/git/stale-locks.js'
-import { openRunner } from '../../lib/runner/open-runner.js'
-import { runReader } from '../../lib/runner/run-reader.js'
-import { RUNNER_LIMITS } from '../../lib/runner/runner-limits.js'
-import { secretStore } from '../../lib/secrets/secret-store.js'
 import { createDispatcherKey, loadDispatcherKey } from '../../lib/signing/dispatcher-key.js'
 import { recordVerifier } from '../../lib/signing/record-verifier.js'
-import { checkSshSignature } from '../../lib/signing/ssh-signature.js'
 import type { Oid } from '../../vault/oid.js'
 import { decodeRecord } from '../../vault/record/decode.js'
 import type { Statement } from '../../vault/record/statement.js'
 import { type Files, makeRemote, type TestKey, type TestRemote } from './git-repo.js'
 import { run } from './run-git.js'
-
-const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-const HERE = (path: string) => new URL(path, import.meta.url).href
-const SUPERVISOR = [
-  process.execPath,
-  '--import',
-  HERE('../../node_modules/tsx/dist/loader.mjs'),
-  new URL('../../lib/runner/supervisor.ts', import.meta.url).pathname,
-]
+import { SILENT, testAdapters, testSupervisor } from './test-adapters.js'
 
 export const POLICY = `version = 1
 
@@ -52,7 +36,7 @@ agent = "request"
 `
 
 /** Appends its id to a file outside, so that every run leaves a trace that can be counted. */
-const formula = (name: string) => `name = "${name}"
+export const formula = (name: string) => `name = "${name}"
 description = "Appends its id to a file."
 version = 1
 
@@ -93,7 +77,7 @@ export class OpsRepo {
   /** @param files laid over the standard layout of the first commit */
   static async make(
     files: Readonly<Record<string, string | null>> = {},
-    supervisor: readonly string[] = SUPERVISOR,
+    supervisor: readonly string[] = testSupervisor(),
   ): Promise<OpsRepo> {
     const remote = await makeRemote()
     const [alice, amy, bob, bot, agent, mallory] = await Promise.all(
@@ -237,6 +221,9 @@ export class OpsRepo {
       path: join(folder, 'countersign.toml'),
       url: this.remote.url,
       branch: 'main',
+      gitConfig: [],
+      forge: null,
+      webhook: null,
       name,
       keyPath,
       cron: '* * * * * *',
@@ -249,7 +236,7 @@ export class OpsRepo {
       secretsDir: null,
       ...overrides,
     }
-    return { config, adapters: this.#adapters(environment) }
+    return { config, adapters: testAdapters({ environment, now: () => this.#now, supervisor: this.supervisor }) }
   }
 
   async dispatcher(name = 'one', overrides: Partial<Config> = {}): Promise<Dispatcher> {
@@ -273,45 +260,5 @@ export class OpsRepo {
 
   remove(): Promise<void> {
     return this.remote.remove()
-  }
-
-  #adapters(environment: Readonly<Record<string, string>>): Adapters {
-    const notHere = () => {
-      throw new Error('not part of this test')
-    }
-    return {
-      environment,
-      now: () => this.#now,
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      newNonce: () => randomUUID(),
-      log: () => SILENT,
-      openClone: async ({ path, url, branch, as }) => {
-        if (as === 'dispatcher') await removeStaleLocks(path)
-        return openRepository({
-          path,
-          url,
-          branch,
-          environment,
-          checkSignature: (payload, armored) => checkSshSignature(payload, armored, { environment }),
-        })
-      },
-      person: { signingKey: notHere, identity: notHere, signedCommit: notHere, confirm: notHere },
-      localRepositories: { look: notHere, createBare: notHere, pointHead: notHere },
-      makeSshKey: notHere,
-      sshPublicKey: notHere,
-      createSigner: notHere,
-      signer: async (path) => loadDispatcherKey(path),
-      verifier: recordVerifier,
-      secrets: (config) => secretStore({ dir: config.secretsDir, environment }),
-      runReader,
-      runWriter: (config) =>
-        openRunner({
-          stateDir: config.stateDir,
-          supervisor: this.supervisor,
-          path: config.runPath,
-          lang: 'C.UTF-8',
-          limits: RUNNER_LIMITS,
-        }),
-    }
   }
 }

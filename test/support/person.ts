@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Adapters } from '../../dispatcher/adapters.js'
 import { failureOf } from '../../dispatcher/cli/failure.js'
 import type { ExitCode, Terminal } from '../../dispatcher/cli/terminal.js'
+import { diskPlace } from '../../dispatcher/state/disk-place.js'
 import { GitLocalRepositories } from '../../lib/git/local-repositories.js'
 import { openRepository } from '../../lib/git/open-repository.js'
 import { signedCommit, userIdentity, userSigningKey } from '../../lib/git/user-git.js'
@@ -94,6 +95,16 @@ export class Person {
         const checkSignature = (payload: Uint8Array, armored: string) =>
           checkSshSignature(payload, armored, { environment })
         return openRepository({ path, url, branch, environment, checkSignature, asPerson: as === 'person' })
+      },
+      place: diskPlace,
+      openForge: () => {
+        throw new Error('not part of this test')
+      },
+      openForgeAdmin: () => {
+        throw new Error('not part of this test')
+      },
+      startWebhookServer: () => {
+        throw new Error('not part of this test')
       },
       person: {
         signingKey: () => userSigningKey(environment),
