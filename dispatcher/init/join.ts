@@ -1,15 +1,17 @@
 /** Joining an ops repo that others laid out: from which commit on its trust set counts. */
-import type { Repository } from '../../lib/git/port.js'
+import type { Repository, TreeEntry } from '../../lib/git/port.js'
 import { parseActionId } from '../../vault/action/id.js'
+import { checkEvent } from '../../vault/audit/check-decision.js'
 import { LIMITS } from '../../vault/limits.js'
 import { type Oid, parseOid } from '../../vault/oid.js'
 import { decodeRecord } from '../../vault/record/decode.js'
-import { FIRED_FOLDER, intentPath } from '../../vault/record/paths.js'
-import { INTENT_TYPE, type Intent } from '../../vault/record/statement.js'
+import { parseRecordPath } from '../../vault/record/parse-path.js'
+import { FIRED_FOLDER, intentPath, LEDGER_FOLDER } from '../../vault/record/paths.js'
+import { INTENT_TYPE, type Statement } from '../../vault/record/statement.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import { usageError } from '../cli/terminal.js'
 import { firstLaidOut } from '../observe/assumed-root.js'
-import { trustAtRoot } from '../observe/trust-reader.js'
+import { groundOf, trustAtRoot } from '../observe/trust-reader.js'
 
 export interface JoinedRoot {
   readonly root: Oid
@@ -19,8 +21,8 @@ export interface JoinedRoot {
   readonly hearsay: Oid | null
 }
 
-/** Intents that are read to find one that holds. */
-const MOST_INTENTS = 100
+/** Records that are read to find one that holds. */
+const MOST_RECORDS = 100
 
 export async function findRoot(repository: Repository, main: Oid, verifier: RecordVerifier): Promise<JoinedRoot> {
   const laidOut = await firstLaidOut(repository, main)
@@ -33,7 +35,7 @@ export async function findRoot(repository: Repository, main: Oid, verifier: Reco
     named.signed === null
       ? { root: laidOut, source: 'history', hearsay: named.hearsay === laidOut ? null : named.hearsay }
       : { root: named.signed, source: 'records', hearsay: null }
-  await trustAtRoot(repository, found.root)
+  await trustAtRoot(repository, found.root, await groundOf(repository, found.root))
   return found
 }
 
@@ -42,57 +44,102 @@ interface NamedRoots {
   readonly hearsay: Oid | null
 }
 
-/** By the newest claims: a root may have been moved since the first one. */
+/** What a record says of the trust root, and when. */
+interface NamedRoot {
+  readonly root: Oid
+  readonly at: string
+  readonly isSigned: boolean
+}
+
+/**
+ * The newest word counts, of a claim or of an `unfreeze --root`: after that, claims under the new root may not have come
+ * yet. What a stranger's key signed is only told.
+ */
 async function rootsNamed(repository: Repository, main: Oid, verifier: RecordVerifier): Promise<NamedRoots> {
-  let hearsay: Oid | null = null
+  const named = [
+    ...(await firstOfEach(repository, main, newestIntents(repository, main, verifier))),
+    ...(await firstOfEach(repository, main, newestRoots(repository, main, verifier))),
+  ].sort((a, b) => (a.at < b.at ? 1 : -1))
+  const signed = named.find(({ isSigned }) => isSigned)
+  if (signed !== undefined) return { signed: signed.root, hearsay: null }
+  return { signed: null, hearsay: named[0]?.root ?? null }
+}
+
+/** The newest one that is signed, and the newest one that is not; only of roots that are on this main. */
+async function firstOfEach(
+  repository: Repository,
+  main: Oid,
+  roots: AsyncGenerator<NamedRoot>,
+): Promise<readonly NamedRoot[]> {
+  let hearsay: NamedRoot | null = null
   let read = 0
-  for await (const { intent, isSigned } of newestIntents(repository, main, verifier)) {
-    const root = parseOid(intent.trust_set.root)
-    if (root !== null && (await isOnLine(repository, root, main))) {
-      if (isSigned) return { signed: root, hearsay: null }
-      hearsay ??= root
+  for await (const named of roots) {
+    if (await isOnLine(repository, named.root, main)) {
+      if (named.isSigned) return hearsay === null ? [named] : [hearsay, named]
+      hearsay ??= named
     }
-    if (++read >= MOST_INTENTS) break
+    if (++read >= MOST_RECORDS) break
   }
-  return { signed: null, hearsay }
+  return hearsay === null ? [] : [hearsay]
 }
 
 async function isOnLine(repository: Repository, root: Oid, main: Oid): Promise<boolean> {
   return (await repository.objects.commit(root)) !== null && repository.history.isOnFirstParentLine(root, main)
 }
 
-interface ReadIntent {
-  readonly intent: Intent
-  readonly isSigned: boolean
-}
-
-async function* newestIntents(repository: Repository, main: Oid, verifier: RecordVerifier): AsyncGenerator<ReadIntent> {
-  const { objects } = repository
-  const fired = await objects.entry(main, FIRED_FOLDER)
-  const days = fired === null ? [] : ((await objects.tree(fired.oid)) ?? [])
-  for (const day of days.toSorted((a, b) => (a.name < b.name ? 1 : -1))) {
-    const intents: ReadIntent[] = []
-    for (const { name } of ((await objects.tree(day.oid)) ?? []).slice(0, MOST_INTENTS)) {
-      const intent = await readIntent(repository, main, day.name, name, verifier)
-      if (intent !== null) intents.push(intent)
+async function* newestIntents(repository: Repository, main: Oid, verifier: RecordVerifier): AsyncGenerator<NamedRoot> {
+  for await (const { day, entries } of newestDays(repository, main, FIRED_FOLDER)) {
+    const intents: NamedRoot[] = []
+    for (const { name } of entries.slice(0, MOST_RECORDS)) {
+      const id = parseActionId(name)
+      const statement = id === null ? null : await readStatement(repository, main, intentPath(day, id), verifier)
+      if (statement?.predicateType !== INTENT_TYPE) continue
+      const { trust_set, claimed_at: at } = statement.predicate
+      const root = parseOid(trust_set.root)
+      if (root !== null) intents.push({ root, at, isSigned: statement.isSigned })
     }
-    yield* intents.sort((a, b) => (a.intent.claimed_at < b.intent.claimed_at ? 1 : -1))
+    yield* intents.sort((a, b) => (a.at < b.at ? 1 : -1))
   }
 }
 
-async function readIntent(
-  repository: Repository,
+/** Each `unfreeze --root`, newest first. Its name holds its time, so that nothing else of the ledger is read. */
+async function* newestRoots(repository: Repository, main: Oid, verifier: RecordVerifier): AsyncGenerator<NamedRoot> {
+  for await (const { day, entries } of newestDays(repository, main, LEDGER_FOLDER)) {
+    for (const { name } of entries.toReversed()) {
+      const path = `${LEDGER_FOLDER}/${day}/${name}`
+      const place = parseRecordPath(path)
+      if (place?.kind !== 'event' || place.event !== 'unfreeze') continue
+      const entry = await repository.objects.entry(main, path)
+      const read = entry === null ? null : await repository.objects.blob(entry.oid, LIMITS.recordBytes)
+      const checked = read?.kind === 'blob' ? checkEvent(path, read.bytes, verifier) : null
+      if (checked?.kind !== 'held' || checked.predicate.event !== 'unfreeze') continue
+      const { root, at, base } = checked.predicate
+      // One of another repo, or of a main that is not this one, says nothing here.
+      if (root !== null && (await isOnLine(repository, base, main))) yield { root, at, isSigned: checked.isKnownKey }
+    }
+  }
+}
+
+async function* newestDays(
+  { objects }: Repository,
   main: Oid,
-  day: string,
-  name: string,
+  folder: string,
+): AsyncGenerator<{ day: string; entries: readonly TreeEntry[] }> {
+  const found = await objects.entry(main, folder)
+  const days = found === null ? [] : ((await objects.tree(found.oid)) ?? [])
+  for (const day of days.toSorted((a, b) => (a.name < b.name ? 1 : -1)))
+    yield { day: day.name, entries: (await objects.tree(day.oid)) ?? [] }
+}
+
+async function readStatement(
+  { objects }: Repository,
+  main: Oid,
+  path: string,
   verifier: RecordVerifier,
-): Promise<ReadIntent | null> {
-  const id = parseActionId(name)
-  const entry = id === null ? null : await repository.objects.entry(main, intentPath(day, id))
-  const read = entry === null ? null : await repository.objects.blob(entry.oid, LIMITS.recordBytes)
+): Promise<(Statement & { readonly isSigned: boolean }) | null> {
+  const entry = await objects.entry(main, path)
+  const read = entry === null ? null : await objects.blob(entry.oid, LIMITS.recordBytes)
   const decoded = read?.kind === 'blob' ? decodeRecord(read.bytes, verifier) : null
   if (decoded?.kind !== 'valid' && decoded?.kind !== 'unknown_key') return null
-  const { statement } = decoded
-  if (statement.predicateType !== INTENT_TYPE) return null
-  return { intent: statement.predicate, isSigned: decoded.kind === 'valid' }
+  return { ...decoded.statement, isSigned: decoded.kind === 'valid' }
 }

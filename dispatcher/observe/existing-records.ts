@@ -1,40 +1,67 @@
-/** For a fresh state folder: takes in the records that main has. Their folders are listed; `verify` is what judges them. */
-import type { Objects, Repository } from '../../lib/git/port.js'
+/**
+ * For a fresh state folder: takes in the records that main has. Folders are listed, for the ids that were used; `verify`
+ * judges the records. Only claims that look unfinished are judged here, by their whole history as the watch does: that a
+ * claim has no outcome on main now may be somebody's work, and so may the claim.
+ */
+import type { LineCommit, Objects, Repository } from '../../lib/git/port.js'
 import type { UsedEntry, UsedIds } from '../../lib/state/used-ids.js'
 import { parseActionId } from '../../vault/action/id.js'
 import type { Oid } from '../../vault/oid.js'
 import { parseRecordPath } from '../../vault/record/parse-path.js'
 import { FIRED_FOLDER, INTENT_FILE, OUTCOME_FILE } from '../../vault/record/paths.js'
+import type { RecordVerifier } from '../../vault/record/verifier.js'
+import { type WatchedClaim, watchRecords } from './record-watch.js'
 
 /** Entries that are held in memory before they go to the index. */
 const BATCH = 50_000
-
-export interface ExistingRecords {
-  /** Claims without outcome: id -> day. */
-  readonly inFlight: Record<string, string>
-}
+/** Folders that git is asked about one by one: beyond that, all that lies below their days costs less. */
+const MOST_FOLDERS = 64
 
 export async function readExistingRecords(
   repository: Repository,
   root: Oid,
   main: Oid,
   usedIds: UsedIds,
-): Promise<ExistingRecords> {
-  const inFlight: Record<string, string> = {}
+  verifier: RecordVerifier,
+): Promise<readonly WatchedClaim[]> {
+  const open = await listFolders(repository.objects, main, usedIds)
+  await usedIds.add(await removedClaims(repository, root, main))
+  if (open.size === 0) return []
+  const line = await repository.history.line(null, main, foldersOf([...open]))
+  const { claimed, ended } = await watchRecords(repository, line.map(within(open)), verifier, (id) => usedIds.dayOf(id))
+  const done = new Set(ended.flatMap(({ id, ending }) => (ending === 'hearsay' ? [] : [id])))
+  return claimed.filter(({ id }) => !done.has(id))
+}
+
+/** Folders of claims, or the days below which they lie: few enough to be named to git. */
+export function foldersOf(folders: readonly string[]): readonly string[] {
+  if (folders.length <= MOST_FOLDERS) return folders
+  return [...new Set(folders.map((folder) => folder.slice(0, folder.lastIndexOf('/'))))]
+}
+
+/** @returns folders of claims without an outcome */
+async function listFolders(objects: Objects, main: Oid, usedIds: UsedIds): Promise<ReadonlySet<string>> {
+  const open = new Set<string>()
   let batch: UsedEntry[] = []
-  for await (const { id, day, folder } of claims(repository.objects, main)) {
+  for await (const { id, day, folder } of claims(objects, main)) {
     batch.push({ id, day })
     if (batch.length >= BATCH) {
       await usedIds.add(batch)
       batch = []
     }
-    const files = (await repository.objects.tree(folder)) ?? []
+    const files = (await objects.tree(folder)) ?? []
     const has = (name: string) => files.some((file) => file.name === name)
-    if (has(INTENT_FILE) && !has(OUTCOME_FILE)) inFlight[id] = day
+    const path = `${FIRED_FOLDER}/${day}/${id}`
+    const isPlace = parseRecordPath(`${path}/${INTENT_FILE}`)?.kind === 'intent'
+    if (isPlace && has(INTENT_FILE) && !has(OUTCOME_FILE)) open.add(path)
   }
   await usedIds.add(batch)
-  await usedIds.add(await removedClaims(repository, root, main))
-  return { inFlight }
+  return open
+}
+
+function within(folders: ReadonlySet<string>): (commit: LineCommit) => LineCommit {
+  const isWithin = ({ path }: { readonly path: string }) => folders.has(path.slice(0, path.lastIndexOf('/')))
+  return (commit) => ({ ...commit, changes: commit.changes.filter(isWithin) })
 }
 
 /** A record that somebody removed before this dispatcher came frees no id either (field failure 39). */

@@ -6,6 +6,8 @@ import { sha256Hex } from '../../vault/digest.js'
 import type { Oid } from '../../vault/oid.js'
 import type { ClaimFact, FreezeCause, Snapshot } from '../../vault/plan/snapshot.js'
 import type { ClaimStep, RefuseStep, UndoStep } from '../../vault/plan/step.js'
+import { approvedBy } from '../../vault/prose/second-key.js'
+import type { LedgerEvent } from '../../vault/record/decision.js'
 import {
   actionPath,
   decisionPath,
@@ -24,6 +26,7 @@ import {
   intentStatement,
   type Outcome,
   outcomeStatement,
+  type Statement,
 } from '../../vault/record/statement.js'
 import { blobSubject, commitSubject } from '../../vault/record/subject.js'
 import { dayOf, timestampOf } from '../../vault/record/time.js'
@@ -47,10 +50,10 @@ export function claimEntry(step: ClaimStep, intent: Intent, snapshot: Snapshot, 
   const { asked, judgement } = step
   const { id } = asked.action
   const day = dayOf(Date.parse(intent.claimed_at))
-  const sealed = sealRecord(intentStatement(asked.bytes, intent), scribe.signer)
-  const edits: FileEdit[] = [
+  const sealed = sealing(() => intentStatement(asked.bytes, intent), scribe)
+  const edits = (bytes: Uint8Array): FileEdit[] => [
     { kind: 'place', path: actionPath(day, id), mode: '100644', oid: asked.blob },
-    { kind: 'write', path: intentPath(day, id), bytes: sealed },
+    { kind: 'write', path: intentPath(day, id), bytes },
     ...(step.waiting === null ? [] : [{ kind: 'delete' as const, path: step.waiting.path }]),
     ...readmeEdit(snapshot),
   ]
@@ -61,18 +64,20 @@ export function claimEntry(step: ClaimStep, intent: Intent, snapshot: Snapshot, 
       ['Action-Id', id],
       ['Tier', judgement.tier],
       ['Formula', asked.formula.name],
-      ['Approved-By', approvedBy(intent)],
+      ['Approved-By', approvedBy(intent.evidence)],
     ],
     decidedOn: snapshot.main,
     patient: false,
-    edits: async () => edits,
+    edits: async () => edits(sealed.bytes()),
   }
   const claim: ClaimFact = {
     id,
     day,
     intent,
     blob: asked.blob,
-    intentSha256: sha256Hex(sealed),
+    get intentSha256() {
+      return sha256Hex(sealed.bytes())
+    },
     state: 'noted',
     idempotent: asked.formula.idempotent,
   }
@@ -97,7 +102,7 @@ export function outcomeEntry(claim: ClaimFact, end: RunEnd, action: Uint8Array, 
     external_id: end.externalId,
     dispatcher: scribe.dispatcher,
   }
-  const bytes = sealRecord(outcomeStatement(action, outcome), scribe.signer)
+  const sealed = sealing(() => outcomeStatement(action, outcome), scribe)
   return {
     subject: `outcome ${end.status} ${id}`,
     noun: 'outcome',
@@ -114,7 +119,7 @@ export function outcomeEntry(claim: ClaimFact, end: RunEnd, action: Uint8Array, 
         (await scribe.objects.entry(base, first)) === null
           ? first
           : lateOutcomePath(day, id, scribe.dispatcher.instance)
-      return [{ kind: 'write', path, bytes }]
+      return [{ kind: 'write', path, bytes: sealed.bytes() }]
     },
   }
 }
@@ -124,7 +129,7 @@ export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scrib
   const { stem, path, entry: file } = waiting
   const day = dayOf(snapshot.now)
   const record = decisionPath(day, stem, file.oid)
-  const bytes = sealRecord(refusalOf(step, snapshot, scribe), scribe.signer)
+  const sealed = sealing(() => refusalOf(step, snapshot, scribe), scribe)
   const tidied: FileEdit[] = [{ kind: 'delete', path }, ...readmeEdit(snapshot)]
   const refused: FileEdit[] =
     waiting.file.kind === 'none'
@@ -134,7 +139,7 @@ export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scrib
     subject: `refuse ${judgement.tier} ${stem.slice(0, 100)}`,
     noun: 'refusal',
     trailers: [
-      ['Action-Id', stem],
+      ['Action-Id', stem.slice(0, TRAILER_CHARS)],
       ['Tier', judgement.tier],
       ['Reason', reason],
     ],
@@ -143,7 +148,7 @@ export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scrib
     // Records are append-only: the same file, refused again on the same day, has its record.
     edits: async (base) =>
       (await scribe.objects.entry(base, record)) === null
-        ? [...tidied, ...refused, { kind: 'write', path: record, bytes }]
+        ? [...tidied, ...refused, { kind: 'write', path: record, bytes: sealed.bytes() }]
         : tidied,
   }
 }
@@ -165,31 +170,29 @@ function refusalOf({ waiting, judgement, reason }: RefuseStep, snapshot: Snapsho
 /** Law 8: what was changed is put back, what was added is taken away, and that it happened is recorded. */
 export function undoEntry(step: UndoStep, snapshot: Snapshot, scribe: Scribe): Entry {
   const paths = step.changes.map(({ change }) => change.path)
-  const incident = decisionStatement(commitSubject(scribe.branch, snapshot.main), {
-    event: 'incident',
-    reason: step.changes[0]?.code ?? 'record_foreign',
-    paths: paths.slice(0, 100),
-    base: snapshot.main,
-    at: timestampOf(snapshot.now),
-    dispatcher: scribe.dispatcher,
-  })
-  const bytes = sealRecord(incident, scribe.signer)
-  const changes = step.changes.map(({ change }) => change)
-  // What was added goes first: it may be a folder in the place of a file, or a file in that of a folder.
-  const edits: FileEdit[] = [
-    ...changes.flatMap(({ path, before }) => (before === null ? [{ kind: 'delete' as const, path }] : [])),
-    ...changes.flatMap(({ path, before }) => (before === null ? [] : [{ kind: 'place' as const, path, ...before }])),
-  ]
+  const incident = () =>
+    decisionStatement(commitSubject(scribe.branch, snapshot.main), {
+      event: 'incident',
+      reason: step.changes[0]?.code ?? 'record_foreign',
+      // A name in git has no end: what a record can hold is enough to find the rest in the commit.
+      paths: paths.slice(0, INCIDENT_PATHS).map(clipped),
+      base: snapshot.main,
+      at: timestampOf(snapshot.now),
+      dispatcher: scribe.dispatcher,
+    })
+  const sealed = sealing(incident, scribe)
+  const edits = undoEdits(step)
   return {
     subject: `incident: ${step.changes.length} foreign ${step.changes.length === 1 ? 'change' : 'changes'} to records undone`,
     noun: 'incident',
     trailers: [['Incident', `${paths.length} paths under the record folders`]],
     decidedOn: snapshot.main,
     patient: false,
-    edits: async () => [
-      ...edits,
-      { kind: 'write', path: eventPath(snapshot.now, 'incident', sha256Hex(bytes)), bytes },
-    ],
+    edits: async () => {
+      // Nothing of it can be undone: another incident in each tick would help nobody.
+      if (edits.length === 0) throw new Error('git cannot name what was added: take it away by hand')
+      return [...edits, eventEdit(snapshot.now, 'incident', sealed.bytes())]
+    },
   }
 }
 
@@ -199,21 +202,67 @@ export function freezeEntry(
   at: { readonly main: Oid; readonly now: number },
   scribe: Scribe,
 ): Entry {
-  const decision = decisionStatement(commitSubject(scribe.branch, at.main), {
-    event,
-    ...why,
-    base: at.main,
-    at: timestampOf(at.now),
-    dispatcher: scribe.dispatcher,
-  })
-  const bytes = sealRecord(decision, scribe.signer)
+  const decision = () =>
+    decisionStatement(commitSubject(scribe.branch, at.main), {
+      event,
+      ...why,
+      base: at.main,
+      at: timestampOf(at.now),
+      dispatcher: scribe.dispatcher,
+    })
+  const sealed = sealing(decision, scribe)
   return {
     subject: `${event} by ${scribe.dispatcher.name}`,
     noun: event,
     trailers: [['Reason', why.reason.slice(0, 500)]],
     decidedOn: null,
     patient: false,
-    edits: async () => [{ kind: 'write', path: eventPath(at.now, event, sha256Hex(bytes)), bytes }],
+    // It may be there already: by an earlier push whose answer was lost.
+    edits: async (base) => {
+      const edit = eventEdit(at.now, event, sealed.bytes())
+      return (await scribe.objects.entry(base, edit.path)) === null ? [edit] : []
+    },
+  }
+}
+
+/** A tree made by hand may hold names that no commit can be told to remove; they must not keep the rest from being undone. */
+function undoEdits(step: UndoStep): readonly FileEdit[] {
+  const changes = step.changes.map(({ change }) => change).filter(({ path }) => isNameable(path))
+  // What was added goes first: it may be a folder in the place of a file, or a file in that of a folder.
+  return [
+    ...changes.flatMap(({ path, before }) => (before === null ? [{ kind: 'delete' as const, path }] : [])),
+    ...changes.flatMap(({ path, before }) => (before === null ? [] : [{ kind: 'place' as const, path, ...before }])),
+  ]
+}
+
+function isNameable(path: string): boolean {
+  return path.split('/').every((name) => !['', '.', '..', '.git'].includes(name))
+}
+
+/** Characters of a path in an incident: far more than any record's own. */
+const PATH_CHARS = 1_000
+const INCIDENT_PATHS = 100
+const TRAILER_CHARS = 500
+
+function clipped(path: string): string {
+  return path.length <= PATH_CHARS ? path : `${path.slice(0, PATH_CHARS)}…`
+}
+
+function eventEdit(atMs: number, event: LedgerEvent, bytes: Uint8Array): FileEdit & { readonly kind: 'write' } {
+  return { kind: 'write', path: eventPath(atMs, event, sha256Hex(bytes)), bytes }
+}
+
+/**
+ * Signed when it is first asked for, and once: what cannot be sealed (a name of a megabyte, say) fails when the recorder
+ * asks for its edits, and so fails alone.
+ */
+function sealing(statement: () => Statement, { signer }: Scribe): { bytes(): Uint8Array } {
+  let sealed: Uint8Array | null = null
+  return {
+    bytes: () => {
+      sealed ??= sealRecord(statement(), signer)
+      return sealed
+    },
   }
 }
 
@@ -221,10 +270,4 @@ export function freezeEntry(
 function readmeEdit(snapshot: Snapshot): FileEdit[] {
   if (snapshot.dispatcher.hasActionsReadme) return []
   return [{ kind: 'write', path: ACTIONS_README, bytes: new TextEncoder().encode(ACTIONS_README_TEXT) }]
-}
-
-function approvedBy(intent: Intent): string {
-  if (intent.evidence.kind === 'policy') return 'policy (auto-approved: low blast radius)'
-  const { principal, role } = intent.evidence.merged_by
-  return `${principal} (${role}, signed merge ${intent.evidence.merge_commit.slice(0, 12)})`
 }

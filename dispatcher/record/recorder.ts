@@ -34,9 +34,13 @@ export class Recorder {
 
   constructor(private readonly parts: RecorderParts) {}
 
-  /** Tells the recorder what main is, as a snapshot saw it. A push under way knows better. */
+  /**
+   * Tells the recorder what main is, as a snapshot saw it. A push under way knows better; and one that was made since
+   * must not be forgotten, or a main on which it was dropped would look like one that continues ours.
+   */
   startFrom(main: Oid): void {
-    if (!this.#isRunning) this.#head = main
+    const isBehind = this.#head !== null && this.#onlyOwnBetween(main, this.#head)
+    if (!this.#isRunning && !isBehind) this.#head = main
   }
 
   /** Resolves when it is known what became of it; never rejects for what the remote does. */
@@ -70,57 +74,77 @@ export class Recorder {
     }
   }
 
-  async #push(group: readonly Pending[]): Promise<void> {
+  async #push(group: readonly Pending[], budget = { failedBuilds: MOST_FAILED_BUILDS }): Promise<void> {
     let open = group
     for (let attempt = 0; attempt < LIMITS.pushAttempts && open.length > 0; attempt++) {
       const base = this.#head
       if (base === null) throw new Error('the recorder was not told what main is')
-      open = this.#dropStale(open, base)
-      if (open.length > 0 && (await this.#attempt(open, base))) return
+      open = await this.#attempt(this.#dropStale(open, base), base, budget)
     }
     settleAll(open, { kind: 'lost_race' })
   }
 
-  /** @returns true when the group is settled */
-  async #attempt(group: readonly Pending[], base: Oid): Promise<boolean> {
+  /** @returns what is not settled yet */
+  async #attempt(group: readonly Pending[], base: Oid, budget: Budget): Promise<readonly Pending[]> {
+    const edited = await withEdits(group, base)
+    const built = edited.length === 0 ? null : await this.#build(edited, base, budget)
+    if (built === null) return []
+    const open = edited.map(({ pending }) => pending)
     const { repository, branch } = this.parts
-    const ref = `refs/heads/${branch}`
     let why: string
-    let commit: Oid | null = null
     try {
-      commit = await this.#commit(group, base)
-      const [result] = await repository.remote.push([{ ref, expected: base, to: commit }])
-      if (result?.kind === 'done') return await this.#settleDone(group, base, commit)
+      const [result] = await repository.remote.push([{ ref: `refs/heads/${branch}`, expected: base, to: built }])
+      if (result?.kind === 'done') return await this.#settleDone(open, base, built)
       why = result?.why ?? 'no answer'
     } catch (error) {
-      why = error instanceof Error ? error.message : String(error)
+      why = wordsOf(error)
     }
-    return this.#look(group, base, commit, why)
+    return this.#look(open, base, built, why)
+  }
+
+  /** Null where it could not be built, and all of it is settled. */
+  async #build(edited: readonly Edited[], base: Oid, budget: Budget): Promise<Oid | null> {
+    try {
+      return await this.#commit(edited, base)
+    } catch (error) {
+      const group = edited.map(({ pending }) => pending)
+      budget.failedBuilds--
+      if (group.length === 1 || budget.failedBuilds <= 0) settleAll(group, { kind: 'refused', why: wordsOf(error) })
+      else await this.#pushApart(group, budget)
+      return null
+    }
+  }
+
+  /** What git cannot write (a path that somebody chose) must not keep from main what was to share its commit. */
+  async #pushApart(group: readonly Pending[], budget: Budget): Promise<void> {
+    const middle = Math.ceil(group.length / 2)
+    await this.#push(group.slice(0, middle), budget)
+    await this.#push(group.slice(middle), budget)
   }
 
   /** After a push that did not simply succeed: the answer may have been lost, main may have moved, or it was refused. */
-  async #look(group: readonly Pending[], base: Oid, commit: Oid | null, why: string): Promise<boolean> {
+  async #look(group: readonly Pending[], base: Oid, commit: Oid, why: string): Promise<readonly Pending[]> {
     try {
       const { repository, branch } = this.parts
       const { main } = await repository.remote.list()
       if (main === null) return settleAll(group, { kind: 'unknown', why })
       if (main === base) return settleAll(group, { kind: 'refused', why })
       if ((await repository.objects.commit(main)) === null) await repository.remote.fetch([`refs/heads/${branch}`])
-      if (commit !== null && (await repository.history.isOnFirstParentLine(commit, main))) {
+      if (await repository.history.isOnFirstParentLine(commit, main)) {
         await this.#settleDone(group, base, commit)
         this.#head = main
-        return true
+        return []
       }
       // A main that does not continue ours is the observer's to judge: nothing is written on it.
       if (!(await repository.history.isOnFirstParentLine(base, main))) return settleAll(group, { kind: 'lost_race' })
       this.#head = main
-      return false
+      return group
     } catch {
       return settleAll(group, { kind: 'unknown', why })
     }
   }
 
-  async #settleDone(group: readonly Pending[], base: Oid, commit: Oid): Promise<true> {
+  async #settleDone(group: readonly Pending[], base: Oid, commit: Oid): Promise<readonly []> {
     await this.parts.onRecorded(commit)
     this.#own.set(commit, base)
     this.#head = commit
@@ -142,17 +166,47 @@ export class Recorder {
     return commit === decidedOn
   }
 
-  async #commit(group: readonly Pending[], base: Oid): Promise<Oid> {
-    const entries = group.map(({ entry }) => entry)
-    const edits: FileEdit[] = []
-    for (const entry of entries) edits.push(...(await entry.edits(base)))
+  #commit(edited: readonly Edited[], base: Oid): Promise<Oid> {
+    const entries = edited.map(({ pending }) => pending.entry)
+    const edits = edited.flatMap((each) => each.edits)
     const { repository, name, now } = this.parts
     const author = { name: `countersign ${name}`, email: 'countersign@invalid' }
     return repository.writer.commit({ parents: [base], message: renderMessage(entries), edits, author, at: now() })
   }
 }
 
-function settleAll(group: readonly Pending[], recorded: Recorded): true {
+/** How many commits of one group may fail to be built: one bad entry of a thousand takes some twenty to find. */
+const MOST_FAILED_BUILDS = 40
+
+interface Budget {
+  failedBuilds: number
+}
+
+interface Edited {
+  readonly pending: Pending
+  readonly edits: readonly FileEdit[]
+}
+
+/** One entry that cannot say what is to be written (a record that is too large) fails alone; one that is there is done. */
+async function withEdits(group: readonly Pending[], base: Oid): Promise<readonly Edited[]> {
+  const edited: Edited[] = []
+  for (const pending of group) {
+    try {
+      const edits = await pending.entry.edits(base)
+      if (edits.length > 0) edited.push({ pending, edits })
+      else pending.settle({ kind: 'done', commit: base })
+    } catch (error) {
+      pending.settle({ kind: 'refused', why: wordsOf(error) })
+    }
+  }
+  return edited
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function settleAll(group: readonly Pending[], recorded: Recorded): readonly [] {
   for (const { settle } of group) settle(recorded)
-  return true
+  return []
 }

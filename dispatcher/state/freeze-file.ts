@@ -1,8 +1,9 @@
 /** The freeze switch of one dispatcher: on disk, so that it holds at once and over a restart, whatever the remote does. */
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { diskFiles } from '../../lib/state/disk-files.js'
 import { readJsonFile, writeJsonFile } from '../../lib/state/json-file.js'
+import type { StateFiles } from '../../lib/state/port.js'
 import type { Freeze } from '../../vault/plan/snapshot.js'
 
 const freezeSchema = z.strictObject({
@@ -20,19 +21,22 @@ export interface FreezeSwitch {
 export class FreezeFile implements FreezeSwitch {
   readonly #path: string
 
-  constructor(stateFolder: string) {
+  constructor(
+    stateFolder: string,
+    private readonly files: StateFiles = diskFiles,
+  ) {
     this.#path = join(stateFolder, 'freeze.json')
   }
 
   read(): Promise<Freeze | null> {
-    return readJsonFile(this.#path, freezeSchema)
+    return readJsonFile(this.#path, freezeSchema, this.files)
   }
 
   write(freeze: Freeze): Promise<void> {
-    return writeJsonFile(this.#path, freeze)
+    return writeJsonFile(this.#path, freeze, this.files)
   }
 
   clear(): Promise<void> {
-    return rm(this.#path, { force: true })
+    return this.files.remove(this.#path)
   }
 }

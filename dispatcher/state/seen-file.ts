@@ -4,7 +4,9 @@
  */
 import { join } from 'node:path'
 import { z } from 'zod'
+import { diskFiles } from '../../lib/state/disk-files.js'
 import { readJsonFile, writeJsonFile } from '../../lib/state/json-file.js'
+import type { StateFiles } from '../../lib/state/port.js'
 import { type Oid, parseOid } from '../../vault/oid.js'
 
 /** Its name in the state folder. */
@@ -20,20 +22,21 @@ export class SeenFile {
   constructor(
     stateFolder: string,
     private readonly root: Oid,
+    private readonly files: StateFiles = diskFiles,
   ) {
     this.#path = join(stateFolder, SEEN_FILE)
   }
 
   async read(): Promise<Oid | null> {
     if (this.#main !== null) return this.#main
-    const stored = await readJsonFile(this.#path, seenSchema)
+    const stored = await readJsonFile(this.#path, seenSchema, this.files)
     this.#main = stored?.root === this.root ? parseOid(stored.main) : null
     return this.#main
   }
 
   async write(main: Oid): Promise<void> {
     if (main === this.#main) return
-    await writeJsonFile(this.#path, { root: this.root, main })
+    await writeJsonFile(this.#path, { root: this.root, main }, this.files)
     this.#main = main
   }
 }

@@ -1,7 +1,9 @@
 /** What a dispatcher remembers of main between ticks, so that it reads only what is new. All of it can be rebuilt from main. */
 import { join } from 'node:path'
 import { z } from 'zod'
+import { diskFiles } from '../../lib/state/disk-files.js'
 import { readJsonFile, writeJsonFile } from '../../lib/state/json-file.js'
+import type { StateFiles } from '../../lib/state/port.js'
 import { type Oid, parseOid } from '../../vault/oid.js'
 import type { TrustReason } from '../../vault/reasons.js'
 
@@ -12,8 +14,20 @@ const oidSchema = z.string().transform((text, context): Oid => {
   return z.NEVER
 })
 
+const claimSchema = z.strictObject({
+  day: z.string(),
+  /** The blobs that were judged: what lies at their paths later is somebody's work (law 8). */
+  intent: oidSchema,
+  action: oidSchema,
+  /** At its commit all that it says held, so that its run may be started. */
+  isFit: z.boolean(),
+  /** Another instance has recorded that nothing was heard of it: only its own late truth is still to come. */
+  isTakenOver: z.boolean(),
+})
+export type ClaimInFlight = z.infer<typeof claimSchema>
+
 const viewSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   root: oidSchema,
   /** The main seen last: trust and actions are known up to here. It must stay on main's first-parent line. */
   main: oidSchema,
@@ -28,11 +42,14 @@ const viewSchema = z.strictObject({
   lastChange: z.record(z.string(), oidSchema),
   /** Records are checked and indexed up to this commit of main. */
   checked: oidSchema,
-  /** Claims without outcome: id -> day. */
-  inFlight: z.record(z.string(), z.string()),
+  /** Claims without an outcome of their own, by id. */
+  inFlight: z.record(z.string(), claimSchema),
   /** Keys that signed records and are not pinned here: said in `status`. */
   unknownKeys: z.array(z.string()),
 })
+
+/** Of a version before: it is built anew from main, as if it were not there. */
+const oldSchema = z.object({ version: z.literal(1) }).transform(() => null)
 
 /** Its name in the state folder. */
 export const VIEW_FILE = 'view.json'
@@ -42,15 +59,18 @@ export type View = z.infer<typeof viewSchema>
 export class ViewFile {
   readonly #path: string
 
-  constructor(stateFolder: string) {
+  constructor(
+    stateFolder: string,
+    private readonly files: StateFiles = diskFiles,
+  ) {
     this.#path = join(stateFolder, VIEW_FILE)
   }
 
   read(): Promise<View | null> {
-    return readJsonFile(this.#path, viewSchema)
+    return readJsonFile(this.#path, z.union([viewSchema, oldSchema]), this.files)
   }
 
   write(view: View): Promise<void> {
-    return writeJsonFile(this.#path, view)
+    return writeJsonFile(this.#path, view, this.files)
   }
 }

@@ -1,0 +1,105 @@
+/**
+ * What this dispatcher shows on pull requests, so that nothing is said twice (field failure 31). Output, never state
+ * that decides: people with write permission can edit our comments, and this file may be lost.
+ */
+import { join } from 'node:path'
+import { z } from 'zod'
+import { readJsonFile, writeJsonFile } from '../../lib/state/json-file.js'
+import type { StateFiles } from '../../lib/state/port.js'
+
+const shownSchema = z.strictObject({
+  head: z.string(),
+  /** Digest of what was shown last, whole; null: not all of it arrived. */
+  digest: z.string().nullable(),
+  /** Our comment; null: there is none yet. */
+  comment: z.number().int().nullable(),
+  /** A comment may have been made whose id nobody heard (a lost answer, a crash): look before making another. Null: by its age. */
+  mayHaveComment: z.boolean().nullable(),
+  /** Tier label that is on it. */
+  label: z.string().nullable(),
+  /** The commit status that was set: its head and digest. */
+  status: z.string().nullable(),
+  /** Claimed from this pull request: it is told how the run ended. */
+  claim: z.strictObject({ id: z.string(), day: z.string() }).nullable(),
+})
+export type ShownPull = z.infer<typeof shownSchema>
+
+const pullsSchema = z.strictObject({
+  version: z.literal(1),
+  /** Epoch milliseconds of its first writing: an older pull request may have a comment of ours that is not in it. */
+  since: z.number(),
+  pulls: z.record(z.string(), shownSchema),
+})
+type Pulls = z.infer<typeof pullsSchema>
+
+/** Its name in the state folder. */
+export const PULLS_FILE = 'pulls.json'
+
+export class PullsFile {
+  readonly #path: string
+  #file: Pulls | null = null
+  #revision = 0
+
+  /** @param isShared other dispatchers may comment by the same account: look before the first comment */
+  constructor(
+    stateFolder: string,
+    private readonly now: () => number,
+    private readonly isShared: boolean,
+    private readonly files: StateFiles,
+  ) {
+    this.#path = join(stateFolder, PULLS_FILE)
+  }
+
+  /** Another number, another content. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  async all(): Promise<ReadonlyMap<number, ShownPull>> {
+    const { pulls } = await this.#load()
+    return new Map(Object.entries(pulls).map(([number, shown]) => [Number(number), shown]))
+  }
+
+  /** @param createdAt of the pull request, epoch milliseconds; null: unknown */
+  async of(pull: number, head: string, createdAt: number | null): Promise<ShownPull> {
+    const { since, pulls } = await this.#load()
+    const shown = pulls[pull] ?? { ...NOTHING_SHOWN, head }
+    if (createdAt === null || shown.mayHaveComment !== null) return shown
+    return { ...shown, mayHaveComment: this.isShared || createdAt < since + CLOCK_SKEW_MS }
+  }
+
+  /** Durable when it resolves. Null forgets. */
+  async set(changed: ReadonlyMap<number, ShownPull | null>): Promise<void> {
+    if (changed.size === 0) return
+    const file = await this.#load()
+    const pulls = { ...file.pulls }
+    for (const [number, shown] of changed) {
+      if (shown === null) delete pulls[number]
+      else pulls[number] = shown
+    }
+    await writeJsonFile(this.#path, { ...file, pulls }, this.files)
+    this.#file = { ...file, pulls }
+    this.#revision++
+  }
+
+  async #load(): Promise<Pulls> {
+    this.#file ??= (await readJsonFile(this.#path, pullsSchema, this.files)) ?? {
+      version: 1,
+      since: this.now(),
+      pulls: {},
+    }
+    return this.#file
+  }
+}
+
+/** The forge's clock and ours differ. */
+const CLOCK_SKEW_MS = 60_000
+
+const NOTHING_SHOWN: Omit<ShownPull, 'head'> = {
+  digest: null,
+  comment: null,
+  mayHaveComment: null,
+  label: null,
+  status: null,
+  claim: null,
+}

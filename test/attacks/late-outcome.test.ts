@@ -1,0 +1,105 @@
+/** Section 7: what becomes of a claim that another dispatcher called indeterminate, when its own one comes back. */
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Config } from '../../dispatcher/config.js'
+import type { Dispatcher } from '../../dispatcher/dispatcher.js'
+import { tick } from '../../dispatcher/tick.js'
+import { loadDispatcherKey } from '../../lib/signing/dispatcher-key.js'
+import { LIMITS } from '../../vault/limits.js'
+import type { Intent } from '../../vault/record/statement.js'
+import { OpsRepo, POLICY } from '../support/ops-repo.js'
+
+const FIRED = 'vault/fired/2026-11-22'
+const HOUR_MS = 60 * 60 * 1000
+const AFTER_TAKEOVER_MS = LIMITS.startWindowMs + HOUR_MS + LIMITS.takeoverGraceMs
+
+let ops: OpsRepo
+let one: Partial<Config>
+let two: Partial<Config>
+beforeEach(async () => {
+  const tiers = '[tiers]\ngate = "low"\nagain = "low"'
+  ops = await OpsRepo.make({
+    'policy.toml': POLICY.replace('[tiers]', tiers),
+    'formulas/gate.toml': OpsRepo.gate('gate'),
+    'formulas/again.toml': OpsRepo.gate('again').replace('version = 1', 'version = 1\nidempotent = true'),
+  })
+  for (const name of ['one', 'two']) await ops.configure(name)
+  const keyOf = (name: string) => loadDispatcherKey(join(ops.remote.folder, name, 'dispatcher.key')).publicKey
+  one = { trustedKeys: [keyOf('two')] }
+  two = { trustedKeys: [keyOf('one')] }
+  return () => ops.remove()
+})
+
+const intentOf = async (id: string) => (await ops.record(`${FIRED}/${id}/intent.json`)) as Intent
+const incidents = async () => (await ops.records()).filter((path) => path.includes('incident'))
+const outcomes = async () => (await ops.records()).filter((path) => path.includes('/outcome'))
+
+async function dies(dispatcher: Dispatcher): Promise<void> {
+  dispatcher.launcher.drain()
+  await dispatcher.close()
+}
+
+async function claim(id: string, formula: string, hasStarted: boolean): Promise<void> {
+  const dispatcher = await ops.dispatcher('one', one)
+  if (!hasStarted) dispatcher.runner.run = () => new Promise(() => undefined)
+  await ops.request(id, { formula })
+  await tick(dispatcher, new Set())
+  if (hasStarted) await ops.atGate()
+  await dies(dispatcher)
+}
+
+describe('a claim that was taken over', () => {
+  it('and whose run went on without its dispatcher: the truth is recorded beside it when that is back', async () => {
+    await claim('slow', 'gate', true)
+    ops.passTime(AFTER_TAKEOVER_MS)
+    expect(await ops.tick('two', two)).toMatchObject([{ id: 'slow', status: 'indeterminate' }])
+    await ops.openGate()
+    expect(await ops.tick('one', one)).toMatchObject([{ id: 'slow', status: 'succeeded' }])
+    const { instance } = (await intentOf('slow')).dispatcher
+    expect(await ops.record(`${FIRED}/slow/outcome-${instance}.json`)).toMatchObject({ status: 'succeeded' })
+    expect(await ops.record(`${FIRED}/slow/outcome.json`, 'two')).toMatchObject({ reason: 'taken_over' })
+    for (const [name, config] of [['one', one] as const, ['two', two] as const])
+      expect(await ops.tick(name, config)).toEqual([])
+    expect(await ops.ran()).toEqual(['slow'])
+    expect(await incidents()).toEqual([])
+  })
+
+  it('and that never started: it does not start, though its dispatcher has a clock that is behind', async () => {
+    await claim('queued', 'touch', false)
+    ops.passTime(AFTER_TAKEOVER_MS)
+    expect(await ops.tick('two', two)).toMatchObject([{ id: 'queued', status: 'indeterminate' }])
+    ops.passTime(-AFTER_TAKEOVER_MS)
+    expect(await ops.tick('one', one)).toEqual([])
+    expect(await ops.ran()).toEqual([])
+    expect(await outcomes()).toEqual([`${FIRED}/queued/outcome.json`])
+  })
+
+  it('is not taken over again, by anybody', async () => {
+    await claim('queued', 'touch', false)
+    ops.passTime(AFTER_TAKEOVER_MS)
+    await ops.tick('two', two)
+    ops.passTime(AFTER_TAKEOVER_MS)
+    expect(await ops.tick('two', two)).toEqual([])
+    expect(await ops.tick('three', { trustedKeys: [...(one.trustedKeys ?? []), ...(two.trustedKeys ?? [])] })).toEqual(
+      [],
+    )
+    expect(await outcomes()).toHaveLength(1)
+  })
+})
+
+describe("another instance's claim, before its time is over", () => {
+  it.each([
+    ['not started', 'touch', false],
+    ['running', 'gate', true],
+    ['running, of an idempotent formula', 'again', true],
+  ])('is not touched: %s', async (_, formula, hasStarted) => {
+    await claim('theirs', formula, hasStarted)
+    for (const ms of [0, LIMITS.startWindowMs, HOUR_MS + LIMITS.takeoverGraceMs - 1]) {
+      ops.passTime(ms)
+      expect(await ops.tick('two', two)).toEqual([])
+    }
+    expect(await outcomes()).toEqual([])
+    expect(await ops.ran()).toEqual([])
+    await ops.openGate()
+  })
+})

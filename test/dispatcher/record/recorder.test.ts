@@ -1,0 +1,61 @@
+/** The one writer of main: what cannot be written fails alone. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Dispatcher } from '../../../dispatcher/dispatcher.js'
+import type { Entry } from '../../../dispatcher/record/entry.js'
+import type { FileEdit } from '../../../lib/git/port.js'
+import { RecordError } from '../../../vault/record/seal.js'
+import { OpsRepo } from '../../support/ops-repo.js'
+
+let ops: OpsRepo
+let dispatcher: Dispatcher
+beforeEach(async () => {
+  ops = await OpsRepo.make()
+  dispatcher = await ops.dispatcher()
+  dispatcher.recorder.startFrom(await ops.main())
+  await dispatcher.observer.observe(ops.now)
+  return async () => {
+    await dispatcher.close()
+    await ops.remove()
+  }
+})
+
+function entry(name: string, edits: () => readonly FileEdit[] = () => [write(`notes/${name}`)]): Entry {
+  return { subject: name, noun: 'note', trailers: [], decidedOn: null, patient: false, edits: async () => edits() }
+}
+const write = (path: string): FileEdit => ({ kind: 'write', path, bytes: Buffer.from('x') })
+const tooLarge = () => {
+  throw new RecordError('record_too_large', 'a record of 2 MB')
+}
+
+const record = async (entries: readonly Entry[]) => {
+  const recorded = await Promise.all(entries.map((each) => dispatcher.recorder.record(each)))
+  return recorded.map(({ kind }) => kind)
+}
+const written = async () => (await ops.remote.paths('main', 'notes')).map((path) => path.slice('notes/'.length))
+
+describe('a group', () => {
+  it('shares one commit', async () => {
+    expect(await record([entry('a'), entry('b'), entry('c')])).toEqual(['done', 'done', 'done'])
+    expect(await ops.remote.git(['rev-list', '--count', 'main'])).toBe('2')
+  })
+
+  it.each([
+    ['a record that is too large', tooLarge],
+    ['a path that git cannot name', () => [write('notes/../x')]],
+    ['a mode that is none', () => [{ kind: 'place' as const, path: 'notes/x', mode: '177777', oid: ops.root }]],
+  ])('of which one has %s: it fails alone', async (_, edits) => {
+    const others = ['a', 'b', 'c', 'd', 'e'].map((name) => entry(name))
+    const bad = entry('bad', edits)
+    expect(await record([...others.slice(0, 2), bad, ...others.slice(2)])).toEqual([
+      ...['done', 'done', 'refused', 'done', 'done', 'done'],
+    ])
+    expect(await written()).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(await record([entry('later')])).toEqual(['done'])
+  })
+
+  it('of which none can be built gives up, and takes the next one', async () => {
+    const bad = Array.from({ length: 60 }, (_, index) => entry(`bad-${index}`, () => [write('notes/../x')]))
+    expect(new Set(await record(bad))).toEqual(new Set(['refused']))
+    expect(await record([entry('later')])).toEqual(['done'])
+  })
+})
