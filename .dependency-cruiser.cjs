@@ -29,8 +29,26 @@ module.exports = {
       name: 'product-without-tests',
       comment: 'What is shipped does not import tests, benchmarks or build scripts.',
       severity: 'error',
-      from: { path: '^(vault|lib|dispatcher)/' },
+      from: { path: '^(vault|lib|dispatcher)/', pathNot: '^dispatcher/demo/forge/' },
       to: { path: '^(test|bench|scripts|dist)/' },
+    },
+    {
+      name: 'demo-on-the-test-forge',
+      comment:
+        "The demo's forge is the test forge: one server, held to the contract suite. It is built and shipped with the demo.",
+      severity: 'error',
+      from: { path: '^dispatcher/demo/forge/' },
+      to: { path: '^(test|bench|scripts|dist)/', pathNot: '^test/support/forge/' },
+    },
+    {
+      name: 'test-forge-is-shipped',
+      comment: 'So it needs nothing of other tests but real git in a folder, and no package at all.',
+      severity: 'error',
+      from: { path: '^test/support/' },
+      to: {
+        path: ['^(test|bench|scripts|lib|dispatcher)/', '(^|/)node_modules/'],
+        pathNot: ['^test/support/(forge/|(git-repo|import-commits|run-git|ssh-key)[.]ts$)', 'node_modules/@types/'],
+      },
     },
     {
       name: 'processes-have-three-rooms',

@@ -5,6 +5,7 @@ import Table from 'cli-table3'
 import { benchBurst } from './burst.js'
 import { benchIdleTick } from './idle-tick.js'
 import type { Figure } from './measure.js'
+import { benchMergeToStart } from './merge-to-start.js'
 import { benchParse } from './parse.js'
 
 const { values } = parseArgs({
@@ -26,6 +27,7 @@ const take = (more: readonly Figure[]) => {
 
 take(await benchParse())
 take(await benchBurst(Number(values.burst)))
+take(await benchMergeToStart())
 for (const records of numbers(values.records)) {
   for (const open of numbers(values.open)) take(await benchIdleTick({ records, open }))
 }

@@ -1,14 +1,20 @@
 /** What the commands need of the outside world. `main.ts` names the concrete adapters; nobody else does. */
+import type { ForgeAdmin } from '../lib/forge/admin/port.js'
+import type { Forge } from '../lib/forge/forge-options.js'
+import type { GitConfig } from '../lib/git/environment.js'
 import type { LocalPath } from '../lib/git/local-repositories.js'
 import type { Repository } from '../lib/git/port.js'
 import type { Identity, SignedCommit } from '../lib/git/user-git.js'
+import type { WebhookServer, WebhookServerOptions } from '../lib/http/webhook-server.js'
 import type { Log } from '../lib/log/port.js'
 import type { RunReader, RunWriter } from '../lib/runner/port.js'
 import type { SecretStore } from '../lib/secrets/port.js'
 import type { RecordSigner, RecordVerifier } from '../lib/signing/port.js'
 import type { ReadPublicKey } from '../lib/signing/ssh-public-key.js'
 import type { Oid } from '../vault/oid.js'
+import type { ForgeConfig } from './config/forge-config.js'
 import type { Config, Environment } from './config.js'
+import type { StatePlace } from './state/place.js'
 
 export interface CloneOptions {
   /** Folder of the bare clone; made where there is none. */
@@ -17,6 +23,8 @@ export interface CloneOptions {
   readonly branch: string
   /** `person`: their own git configuration and credentials are used. `dispatcher`: nothing but what is given. */
   readonly as: 'dispatcher' | 'person'
+  /** Settings and credentials for the remote, besides what a person's git has (`Config.gitConfig`). */
+  readonly gitConfig: GitConfig
 }
 
 /** What a person's own git says of them, and what is done in their name. */
@@ -46,6 +54,13 @@ export interface Adapters {
   newNonce(): string
   log(options: { readonly pretty: boolean; readonly level: 'info' | 'warn' }): Log
   openClone(options: CloneOptions): Promise<Repository>
+  /** Asks the forge nothing yet. Rejects with ConfigError where the token is not there. */
+  openForge(forge: ForgeConfig): Promise<Forge>
+  /** The state folder of a dispatcher. */
+  readonly place: StatePlace
+  /** What `doctor` and `init` ask of a forge; a dispatcher never does. */
+  openForgeAdmin(forge: ForgeConfig): Promise<ForgeAdmin>
+  startWebhookServer(options: WebhookServerOptions): Promise<WebhookServer>
   readonly person: Person
   readonly localRepositories: LocalRepositories
   /** For the demo: an SSH key pair at `path` and `path.pub`. */

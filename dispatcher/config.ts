@@ -1,22 +1,28 @@
 /** The dispatcher's configuration, and the only place that reads the environment. */
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
+import type { Environment, GitConfig } from '../lib/git/environment.js'
 import { checkDocument } from '../vault/format/check-document.js'
 import { LIMITS } from '../vault/limits.js'
 import { type Oid, parseOid } from '../vault/oid.js'
 import type { Parsed } from '../vault/problem.js'
+import type { Locate } from '../vault/toml/document.js'
 import { parseTomlFile } from '../vault/toml/parse.js'
+import { ConfigError } from './config/config-error.js'
+import { compileForge, type ForgeConfig } from './config/forge-config.js'
+import type { Source } from './config/from-environment.js'
+import { compileGitSettings, tokenHeader } from './config/git-access.js'
+import { isPath } from './config/is-path.js'
+import { compileWebhook, type WebhookConfig } from './config/webhook-config.js'
 import { CONFIG_DEFAULTS, CONFIG_FORMAT, type ConfigFile } from './config-schema.js'
 
-export type Environment = Readonly<Record<string, string>>
+export type { Environment }
+export { ConfigError, isPath }
 
 export function readEnvironment(): Environment {
   const pairs = Object.entries(process.env)
   return Object.fromEntries(pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
-
-/** Usage or configuration is wrong: exit code 2. The message says which file, what, and the remedy. */
-export class ConfigError extends Error {}
 
 /** The agent command of prompt steps: model and tools go behind it as arguments, from lists that formula and configuration allow. */
 export interface AgentConfig {
@@ -31,6 +37,12 @@ export interface Config {
   readonly path: string
   readonly url: string
   readonly branch: string
+  /** Settings of git for reaching the remote. Holds secrets: never logged. */
+  readonly gitConfig: GitConfig
+  /** Null: plain git. */
+  readonly forge: ForgeConfig | null
+  /** Null: nothing listens. */
+  readonly webhook: WebhookConfig | null
   readonly name: string
   readonly keyPath: string
   readonly cron: string
@@ -57,7 +69,8 @@ export async function loadConfig(path: string, environment: Environment): Promis
       parsed.problems.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`).join('\n'),
     )
   }
-  return compileConfig(path, parsed.value, environment)
+  const { file, locate } = parsed.value
+  return compileConfig({ path, locate }, file, environment)
 }
 
 async function readConfig(path: string): Promise<Uint8Array> {
@@ -72,19 +85,27 @@ async function readConfig(path: string): Promise<Uint8Array> {
   }
 }
 
-function parseConfig(bytes: Uint8Array): Parsed<ConfigFile> {
+function parseConfig(bytes: Uint8Array): Parsed<{ readonly file: ConfigFile; readonly locate: Locate }> {
   const document = parseTomlFile(bytes, LIMITS.trustFileBytes)
-  return document.ok ? checkDocument(document.value, CONFIG_FORMAT) : document
+  if (!document.ok) return document
+  const checked = checkDocument(document.value, CONFIG_FORMAT)
+  return checked.ok ? { ok: true, value: { file: checked.value, locate: document.value.locate } } : checked
 }
 
-function compileConfig(path: string, file: ConfigFile, environment: Environment): Config {
+function compileConfig(source: Source, file: ConfigFile, environment: Environment): Config {
+  const { path } = source
   const folder = dirname(path)
   const root = parseOid(file.trust.root)
   if (root === null) throw new ConfigError(`${path}: [trust] root is not a commit id`)
+  const url = locate(file.repo.url, folder)
+  const forge = compileForge(file.forge, folder, source, environment)
   return {
     path,
-    url: locate(file.repo.url, folder),
+    url,
     branch: file.repo.branch ?? CONFIG_DEFAULTS.branch,
+    gitConfig: compileGit(file, url, forge, source, environment),
+    forge,
+    webhook: compileWebhook(file.webhook, source, environment),
     name: file.identity.name,
     keyPath: resolve(folder, file.identity.key),
     cron: file.schedule?.cron ?? CONFIG_DEFAULTS.cron,
@@ -96,6 +117,18 @@ function compileConfig(path: string, file: ConfigFile, environment: Environment)
     agent: file.agent === undefined ? null : compileAgent(file.agent),
     secretsDir: file.secrets === undefined ? null : resolve(folder, file.secrets.dir),
   }
+}
+
+function compileGit(
+  file: ConfigFile,
+  url: string,
+  forge: ForgeConfig | null,
+  source: Source,
+  environment: Environment,
+): GitConfig {
+  const settings = compileGitSettings(file.repo, url, source, environment)
+  if (forge?.credential.kind !== 'token') return settings
+  return [...settings, ...tokenHeader(url, forge.url, forge.credential.token, settings)]
 }
 
 function compileAgent(agent: NonNullable<ConfigFile['agent']>): AgentConfig {
@@ -111,9 +144,4 @@ function compileAgent(agent: NonNullable<ConfigFile['agent']>): AgentConfig {
 /** A relative path is relative to the configuration, not to where somebody happens to stand. */
 function locate(url: string, folder: string): string {
   return isPath(url) && !isAbsolute(url) ? resolve(folder, url) : url
-}
-
-/** Neither `scheme://…` nor `host:path`. */
-export function isPath(url: string): boolean {
-  return !/^[a-z][a-z0-9+.-]*:\/\//i.test(url) && !/^[^/]+:/.test(url)
 }

@@ -2,6 +2,7 @@
 import type { Log } from '../lib/log/port.js'
 import type { Launched } from './apply/launcher.js'
 import type { Dispatcher } from './dispatcher.js'
+import type { Pulse } from './serve/health.js'
 import { type Ticked, tick } from './tick.js'
 
 const FIRST_BACKOFF_MS = 1_000
@@ -13,11 +14,17 @@ export class Daemon {
   #isAgain = false
   #failures = 0
   #quietUntil = 0
+  #lastSuccessAt: number | null = null
+  #busySince: number | null = null
 
   constructor(
     private readonly dispatcher: Dispatcher,
     private readonly log: Log,
   ) {}
+
+  get pulse(): Pulse {
+    return { lastSuccessAt: this.#lastSuccessAt, busySince: this.#busySince, failures: this.#failures }
+  }
 
   /** Ticks now, or once more after the tick that is under way. Never rejects. */
   wake(): Promise<void> {
@@ -53,17 +60,21 @@ export class Daemon {
 
   /** Says a failure once, asks less often while it lasts, and says when it is over (field failure 11). */
   async #tickSafely(): Promise<void> {
+    this.#busySince = this.dispatcher.now()
     try {
       this.#follow(await tick(this.dispatcher, new Set(this.#inHand.keys())))
       if (this.#failures > 0) this.log.info({ failures: this.#failures }, 'ticks succeed again')
       this.#failures = 0
       this.#quietUntil = 0
+      this.#lastSuccessAt = this.dispatcher.now()
     } catch (error) {
       const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, MOST_BACKOFF_MS)
       this.#quietUntil = this.dispatcher.now() + backoffMs
       this.#failures++
       if (this.#failures === 1) this.log.error({ error }, 'a tick failed; it is tried again, less often while it lasts')
       else this.log.debug({ error, failures: this.#failures, backoffMs }, 'a tick failed again')
+    } finally {
+      this.#busySince = null
     }
   }
 

@@ -1,27 +1,35 @@
 /** One dispatcher, assembled: everything that a tick needs, over one state folder under one lock. */
 import { join } from 'node:path'
+import type { Forge } from '../lib/forge/forge-options.js'
 import type { Repository } from '../lib/git/port.js'
 import type { Log } from '../lib/log/port.js'
 import type { RunWriter } from '../lib/runner/port.js'
 import type { SecretStore } from '../lib/secrets/port.js'
 import type { RecordSigner, RecordVerifier } from '../lib/signing/port.js'
-import { type Instance, lockInstance } from '../lib/state/instance-lock.js'
+import type { Instance } from '../lib/state/instance-lock.js'
 import { UsedIds } from '../lib/state/used-ids.js'
 import type { Oid } from '../vault/oid.js'
 import type { Adapters } from './adapters.js'
 import { Applier } from './apply/applier.js'
-import { FormulaFolder } from './apply/formula-folder.js'
 import { Launcher, type LauncherParts } from './apply/launcher.js'
-import { OpsView } from './apply/ops-view.js'
+import { ForgeOwnComments } from './apply/own-comments.js'
+import { PullWriter } from './apply/pull-writer.js'
 import { RunPool } from './apply/run-pool.js'
+import type { ForgeConfig } from './config/forge-config.js'
 import type { Config } from './config.js'
+import { ForgeObserver } from './observe/forge-observer.js'
 import { Observer } from './observe/observer.js'
 import { Planner } from './planner.js'
 import type { Scribe } from './record/entries.js'
 import { Recorder } from './record/recorder.js'
+import { SwitchJournal } from './record/switch-journal.js'
 import { FreezeFile } from './state/freeze-file.js'
+import { NotedClaims } from './state/noted-claims.js'
+import type { StatePlace } from './state/place.js'
+import { PullsFile } from './state/pulls-file.js'
 import { SeenFile } from './state/seen-file.js'
 import { ViewFile } from './state/view.js'
+import { WindowsFile } from './state/windows-file.js'
 
 export interface Dispatcher {
   readonly config: Config
@@ -42,7 +50,7 @@ export interface Dispatcher {
 /** Takes the lock of the state folder; `close` gives it back. */
 export async function openDispatcher(config: Config, adapters: Adapters, log: Log): Promise<Dispatcher> {
   const signer = await adapters.signer(config.keyPath)
-  const instance = await lockInstance(config.stateDir)
+  const instance = await adapters.place.lock(config.stateDir)
   try {
     return await assemble(config, adapters, log, signer, instance)
   } catch (error) {
@@ -58,9 +66,9 @@ async function assemble(
   signer: RecordSigner,
   instance: Instance,
 ): Promise<Dispatcher> {
-  const { stateDir, url, branch, name } = config
-  const { now, sleep, newNonce } = adapters
-  const repository = await adapters.openClone({ path: clonePath(config), url, branch, as: 'dispatcher' })
+  const { stateDir, url, branch, name, gitConfig } = config
+  const { now, sleep, newNonce, place } = adapters
+  const repository = await adapters.openClone({ path: clonePath(config), url, branch, as: 'dispatcher', gitConfig })
   const scribe: Scribe = {
     signer,
     dispatcher: { name, instance: instance.id, key: signer.keyId },
@@ -72,11 +80,14 @@ async function assemble(
     repository,
     runner: await adapters.runWriter(config),
     secrets: adapters.secrets(config),
-    freezeFile: new FreezeFile(stateDir),
-    usedIds: new UsedIds(join(stateDir, 'used')),
+    place,
+    freezeFile: new FreezeFile(stateDir, place.files),
+    usedIds: new UsedIds(join(stateDir, 'used'), place.files),
   }
+  const verifier = adapters.verifier([signer.publicKey, ...config.trustedKeys])
+  const forge = config.forge === null ? null : await forgeSide(config, config.forge, adapters, signer)
   const pool = new RunPool(config.concurrency)
-  const seenFile = new SeenFile(stateDir, config.root)
+  const seenFile = new SeenFile(stateDir, config.root, place.files)
   const onRecorded = (commit: Oid) => seenFile.write(commit)
   const recorder = new Recorder({ repository, branch, name, now, sleep, onRecorded, expectsMore: () => pool.isBusy })
   const launcher = launcherOf(tools, { recorder, scribe, pool, log, now })
@@ -86,7 +97,7 @@ async function assemble(
   }
   return {
     ...tools,
-    observer: observerOf(tools, instance.id, seenFile, adapters.verifier([signer.publicKey, ...config.trustedKeys])),
+    observer: observerOf(tools, scribe.dispatcher, seenFile, verifier, forge),
     planner: new Planner(),
     applier: new Applier({
       repository,
@@ -94,7 +105,10 @@ async function assemble(
       scribe,
       runner: tools.runner,
       launcher,
+      pulls: forge === null ? null : pullWriterOf(forge, log),
       usedIds: tools.usedIds,
+      switches: new SwitchJournal(stateDir, place.files),
+      noted: new NotedClaims(stateDir, place.files),
       newNonce,
       log,
     }),
@@ -107,26 +121,66 @@ async function assemble(
   }
 }
 
+/** What a dispatcher has in a forge. */
+interface ForgeSide {
+  readonly forge: Forge
+  readonly pullsFile: PullsFile
+  readonly windowsFile: WindowsFile
+}
+
+async function forgeSide(
+  { stateDir, trustedKeys }: Config,
+  forge: ForgeConfig,
+  { openForge, verifier, now, place }: Adapters,
+  signer: RecordSigner,
+): Promise<ForgeSide> {
+  return {
+    forge: await openForge(forge),
+    pullsFile: new PullsFile(stateDir, now, trustedKeys.length > 0, place.files),
+    windowsFile: new WindowsFile(stateDir, signer, verifier([signer.publicKey]), place.files),
+  }
+}
+
+function pullWriterOf({ forge, pullsFile, windowsFile }: ForgeSide, log: Log): PullWriter {
+  return new PullWriter({ forge, ownComments: new ForgeOwnComments(forge), pullsFile, windowsFile, log })
+}
+
 /** What the parts of a dispatcher share. */
 type Tools = Pick<Dispatcher, 'config' | 'repository' | 'runner' | 'freezeFile'> & {
   readonly secrets: SecretStore
+  readonly place: StatePlace
   readonly usedIds: UsedIds
 }
 
-function observerOf(tools: Tools, instance: string, seenFile: SeenFile, verifier: RecordVerifier): Observer {
-  const { config, repository, runner, secrets, freezeFile, usedIds } = tools
+function observerOf(
+  tools: Tools,
+  { instance, key }: Scribe['dispatcher'],
+  seenFile: SeenFile,
+  verifier: RecordVerifier,
+  forge: ForgeSide | null,
+): Observer {
+  const { config, repository, runner, secrets, freezeFile, usedIds, place } = tools
   const { stateDir, branch, root, agent } = config
   return new Observer({
     repository,
     branch,
     root,
     instance,
+    key,
     verifier,
     runs: runner,
     usedIds,
-    viewFile: new ViewFile(stateDir),
+    viewFile: new ViewFile(stateDir, place.files),
     seenFile,
     freezeSwitch: freezeFile,
+    forge:
+      forge === null
+        ? null
+        : new ForgeObserver({
+            ...{ forge: forge.forge, branch, objects: repository.objects, verifier },
+            pulls: forge.pullsFile,
+            windows: () => forge.windowsFile.read(),
+          }),
     stock: async () => ({ agent, secrets: (await secrets.list()).usable }),
   })
 }
@@ -135,10 +189,11 @@ function launcherOf(
   tools: Tools,
   parts: Pick<LauncherParts, 'recorder' | 'scribe' | 'pool' | 'log' | 'now'>,
 ): Launcher {
-  const { config, repository, runner, secrets } = tools
-  const formulas = new FormulaFolder(repository, join(config.stateDir, 'formulas'))
-  const ops = new OpsView(join(config.stateDir, 'ops.git'), clonePath(config))
-  return new Launcher({ ...parts, repository, runner, secrets, formulas, ops, agent: config.agent })
+  const { config, repository, runner, secrets, place } = tools
+  const formulas = place.formulas(repository, join(config.stateDir, 'formulas'))
+  const ops = place.ops(join(config.stateDir, 'ops.git'), clonePath(config))
+  const adminsFrom = config.forge === null ? 'signers' : 'forge'
+  return new Launcher({ ...parts, repository, runner, secrets, formulas, ops, agent: config.agent, adminsFrom })
 }
 
 function clonePath({ stateDir }: Config): string {

@@ -2,11 +2,13 @@
 /** The one place that names concrete adapters. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import { openForgeAdmin } from '../lib/forge/admin/open-admin.js'
 import { checkGitVersion } from '../lib/git/git-version.js'
 import { GitLocalRepositories } from '../lib/git/local-repositories.js'
 import { openRepository } from '../lib/git/open-repository.js'
 import { removeStaleLocks } from '../lib/git/stale-locks.js'
 import { signedCommit, userIdentity, userSigningKey } from '../lib/git/user-git.js'
+import { startWebhookServer } from '../lib/http/webhook-server.js'
 import { pinoLog } from '../lib/log/pino-log.js'
 import { packageVersion } from '../lib/package-version.js'
 import { openRunner, supervisorCommand } from '../lib/runner/open-runner.js'
@@ -24,7 +26,9 @@ import { failureOf } from './cli/failure.js'
 import { buildProgram, exitCodeOfCommander } from './cli/program.js'
 import type { Signals } from './cli/serve-command.js'
 import type { Terminal } from './cli/terminal.js'
+import { forgeOptions } from './config/forge-options.js'
 import { type Environment, readEnvironment } from './config.js'
+import { diskPlace } from './state/disk-place.js'
 
 function adaptersOf(environment: Environment): Adapters {
   return {
@@ -33,14 +37,19 @@ function adaptersOf(environment: Environment): Adapters {
     sleep: (ms) => setTimeout(ms),
     newNonce: () => randomUUID(),
     log: ({ pretty, level }) => pinoLog({ pretty, level: environment['COUNTERSIGN_LOG_LEVEL'] ?? level }),
-    openClone: async ({ path, url, branch, as }) => {
+    openClone: async ({ path, url, branch, as, gitConfig }) => {
       await checkGitVersion(environment)
       const checkSignature = (payload: Uint8Array, armored: string) =>
         checkSshSignature(payload, armored, { environment })
       // Whoever opens it as the dispatcher holds the lock of its state folder: what locks it has are a dead process's.
       if (as === 'dispatcher') await removeStaleLocks(path)
-      return openRepository({ path, url, branch, environment, checkSignature, asPerson: as === 'person' })
+      return openRepository({ path, url, branch, environment, checkSignature, gitConfig, asPerson: as === 'person' })
     },
+    openForgeAdmin: async (forge) => openForgeAdmin(await forgeOptions(forge)),
+    startWebhookServer: (options) => startWebhookServer(options),
+    // Loaded when it is needed: plain git has no use for it, and it is slow to load.
+    openForge: async (forge) => (await import('../lib/forge/open-forge.js')).openForge(await forgeOptions(forge)),
+    place: diskPlace,
     person: {
       signingKey: () => userSigningKey(environment),
       identity: () => userIdentity(environment),

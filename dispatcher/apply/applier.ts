@@ -5,14 +5,18 @@ import type { RunWriter } from '../../lib/runner/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
-import type { Snapshot } from '../../vault/plan/snapshot.js'
+import type { ClaimFact, Snapshot } from '../../vault/plan/snapshot.js'
 import type { ClaimStep, CommentStep, ConcludeStep, Plan, RefuseStep, Step, UndoStep } from '../../vault/plan/step.js'
+import { pullOf } from '../../vault/record/evidence.js'
 import { NOTES_REF } from '../observe/comment-reader.js'
 import { claimEntry, refusalEntry, type Scribe, undoEntry } from '../record/entries.js'
 import type { Recorded } from '../record/entry.js'
 import type { Recorder } from '../record/recorder.js'
+import type { SwitchJournal } from '../record/switch-journal.js'
+import type { NotedClaims } from '../state/noted-claims.js'
 import { intentOf } from './intent.js'
 import type { Launched, Launcher } from './launcher.js'
+import type { ClaimedPull, PullWriter } from './pull-writer.js'
 
 export interface ApplierParts {
   readonly repository: Repository
@@ -21,6 +25,10 @@ export interface ApplierParts {
   readonly runner: RunWriter
   readonly launcher: Launcher
   readonly usedIds: UsedIds
+  readonly switches: SwitchJournal
+  readonly noted: NotedClaims
+  /** Null: plain git. */
+  readonly pulls: PullWriter | null
   readonly newNonce: () => string
   readonly log: Log
 }
@@ -44,7 +52,9 @@ export class Applier {
 
   /** @param inHand ids whose runs this process follows already: they are not taken up twice */
   async apply(plan: Plan, snapshot: Snapshot, inHand: ReadonlySet<string>): Promise<Applied> {
-    this.parts.recorder.startFrom(snapshot.main)
+    const { recorder, scribe, switches, noted, runner } = this.parts
+    recorder.startFrom(snapshot.main)
+    await switches.record(recorder, scribe, snapshot)
     const of = <K extends Step['kind']>(kind: K) => plan.steps.filter((step): step is Of<K> => step.kind === kind)
     const launched = new Map<string, Promise<Launched>>()
     for (const step of [...of('start'), ...of('collect'), ...of('conclude')]) {
@@ -57,7 +67,11 @@ export class Applier {
       Promise.all(of('refuse').map((step) => this.#refuse(step, snapshot))),
     ])
     await this.#comment(of('comment'), snapshot)
+    await this.parts.pulls?.show(of('show'))
+    await this.parts.pulls?.close(of('close'))
+    await this.parts.pulls?.watch(of('watch'))
     await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
+    await noted.tidy(snapshot, runner)
     const recorded = new Map([...claims, ...refusals])
     return { lostRace: [...recorded.values(), ...undone].some(({ kind }) => kind === 'lost_race'), recorded, launched }
   }
@@ -106,10 +120,11 @@ export class Applier {
     snapshot: Snapshot,
     launched: Map<string, Promise<Launched>>,
   ): Promise<readonly (readonly [string, Recorded])[]> {
-    const { recorder, runner, scribe, launcher, usedIds, newNonce, log } = this.parts
+    const { recorder, runner, scribe, launcher, usedIds, noted, newNonce, log } = this.parts
+    const decided = steps.map((step) => ({ step, intent: intentOf(step, snapshot, scribe.dispatcher, newNonce()) }))
+    await noted.add(decided.map(({ intent }) => intent))
     const claimed = await Promise.all(
-      steps.map(async (step) => {
-        const intent = intentOf(step, snapshot, scribe.dispatcher, newNonce())
+      decided.map(async ({ step, intent }) => {
         await runner.note(intent.nonce)
         return { step, ...claimEntry(step, intent, snapshot, scribe) }
       }),
@@ -122,9 +137,13 @@ export class Applier {
         return { step, claim, recorded }
       }),
     )
+    await noted.drop(
+      results.flatMap(({ claim, recorded }) => (recorded.kind === 'unknown' ? [] : [claim.intent.nonce])),
+    )
     // Before anything runs: whatever becomes of main, these ids are used (law 8).
     const done = results.filter(({ recorded }) => recorded.kind === 'done')
     await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))
+    await this.parts.pulls?.claimed(done.flatMap(({ step, claim }) => claimedPulls(step, claim, snapshot)))
     for (const { claim, recorded } of results) {
       log.info({ id: claim.id, request: claim.intent.nonce, tier: claim.intent.tier, recorded: recorded.kind }, 'claim')
       if (recorded.kind === 'done') launched.set(claim.id, launcher.start(claim, recorded.commit))
@@ -179,4 +198,20 @@ export class Applier {
       }
     }
   }
+}
+
+/** The pull requests that are to be told how it ends. */
+function claimedPulls(
+  { judgement, evidence, waiting }: ClaimStep,
+  { id, day, intent }: ClaimFact,
+  { requests }: Snapshot,
+): readonly ClaimedPull[] {
+  const own = pullOf(evidence)?.number
+  const numbers = new Set([...judgement.pulls.map(({ number }) => number), ...(own === undefined ? [] : [own])])
+  const merged = waiting?.pull?.ok === true && waiting.pull.value !== null ? [waiting.pull.value] : []
+  const seen = [...requests.flatMap(({ pulls }) => pulls), ...merged].map(({ pull }) => pull)
+  return [...numbers].map((number) => ({
+    ...{ pull: number, head: intent.request_head ?? '', id, day },
+    createdAt: seen.find((pull) => pull.number === number)?.createdAt ?? null,
+  }))
 }

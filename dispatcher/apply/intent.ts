@@ -31,11 +31,7 @@ export function intentOf(step: ClaimStep, snapshot: Snapshot, dispatcher: Dispat
     evidence,
     base: snapshot.main,
     request_head:
-      source.kind === 'branch'
-        ? source.head
-        : evidence.kind === 'signed_merge'
-          ? evidence.parents[1]
-          : source.branchHead,
+      source.kind === 'branch' ? source.head : 'parents' in evidence ? evidence.parents[1] : source.branchHead,
     dispatcher,
     nonce,
     claimed_at: timestampOf(snapshot.now),

@@ -10,7 +10,7 @@ import type { Formula } from '../../vault/formula/formula.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import type { ClaimFact } from '../../vault/plan/snapshot.js'
-import type { CompiledTrustSet, TrustSet } from '../../vault/policy/trust-set.js'
+import type { AdminsFrom, CompiledTrustSet, TrustSet } from '../../vault/policy/trust-set.js'
 import type { OutcomeReason } from '../../vault/reasons.js'
 import { actionPath } from '../../vault/record/paths.js'
 import type { OutcomeStatus } from '../../vault/record/statement.js'
@@ -18,8 +18,7 @@ import type { AgentConfig } from '../config.js'
 import { compileAt, readTrustIds } from '../observe/trust-reader.js'
 import { outcomeEntry, type Scribe } from '../record/entries.js'
 import type { Recorder } from '../record/recorder.js'
-import type { FormulaFolder } from './formula-folder.js'
-import type { OpsView } from './ops-view.js'
+import type { FormulaPlace, OpsPlace } from '../state/place.js'
 import type { RunPool } from './run-pool.js'
 import { runSpecOf } from './run-spec.js'
 
@@ -30,9 +29,10 @@ export interface LauncherParts {
   readonly runner: RunWriter
   readonly pool: RunPool
   readonly secrets: SecretStore
-  readonly formulas: FormulaFolder
-  readonly ops: OpsView
+  readonly formulas: FormulaPlace
+  readonly ops: OpsPlace
   readonly agent: AgentConfig | null
+  readonly adminsFrom: AdminsFrom
   readonly log: Log
   readonly now: () => number
 }
@@ -178,8 +178,8 @@ export class Launcher {
   /** A burst is claimed under one trust set: it is compiled once. */
   #setAt(commit: Oid): Promise<CompiledTrustSet> {
     if (this.#lastSet?.commit === commit) return this.#lastSet.compiled
-    const { repository } = this.parts
-    const compiled = readTrustIds(repository, commit).then((ids) => compileAt(repository, ids))
+    const { repository, adminsFrom } = this.parts
+    const compiled = readTrustIds(repository, commit).then((ids) => compileAt(repository, ids, adminsFrom))
     compiled.catch(() => {
       this.#lastSet = null
     })

@@ -30,6 +30,7 @@ export function foreseeMerge(request: OpenRequest, fingerprint: string, snapshot
       commits: content.commits,
       tooManyCommits: content.tooManyCommits,
     },
+    pull: null,
   }
   return judgeWaiting(waiting, snapshot)
 }

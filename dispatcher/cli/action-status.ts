@@ -8,7 +8,7 @@ import { firedFolder } from '../../vault/record/paths.js'
 import { timestampOf } from '../../vault/record/time.js'
 import type { Rule } from '../../vault/rule.js'
 import type { Tier } from '../../vault/tier.js'
-import type { Judgement } from '../../vault/verdict/verdict.js'
+import type { Judgement, PullReference } from '../../vault/verdict/verdict.js'
 
 export interface ActionStatus {
   readonly id: string
@@ -23,6 +23,7 @@ export interface ActionStatus {
   readonly detail?: string
   readonly status?: string
   readonly record?: string
+  readonly pull?: PullReference
   /** Which dispatcher holds the claim. */
   readonly instance?: string
   readonly dispatcher?: string
@@ -53,7 +54,8 @@ function runningStatus({ id, day, intent }: Snapshot['claims'][number]): ActionS
 }
 
 function judgedStatus(judgement: Judgement): ActionStatus {
-  const { id, tier, verdict, rules, asked } = judgement
+  const { id, tier, verdict, rules, asked, pulls } = judgement
+  const [pull] = pulls
   return {
     id,
     tier,
@@ -62,6 +64,7 @@ function judgedStatus(judgement: Judgement): ActionStatus {
     who: whoUnblocks(judgement),
     ...(verdict.kind === 'wait' && verdict.until !== null ? { until: timestampOf(verdict.until) } : {}),
     ...(asked === null ? {} : { formula: asked.formula.name }),
+    ...(pull === undefined ? {} : { pull }),
     rules,
     remedy: REASONS[verdict.reason].remedy.replace('<id>', id),
     ...('detail' in verdict ? { detail: verdict.detail } : {}),

@@ -7,9 +7,11 @@ import type { Tier } from '../../vault/tier.js'
 import type { Adapters } from '../adapters.js'
 import { Approval, type Approved } from '../approve/approval.js'
 import type { OpenRequest, Subject } from '../approve/subject.js'
+import { groundOf } from '../observe/trust-reader.js'
 import { EXIT, type ExitCode, refusedError, type Terminal, unverifiedError, usageError } from './terminal.js'
+import { trustRootOf } from './trusted-main.js'
 import { findUserKey, KEY_REMEDY } from './user-key.js'
-import { openWorkplace, type RepoOptions } from './workplace.js'
+import { openWorkplace, type RepoOptions, type Workplace } from './workplace.js'
 
 export interface ApproveOptions extends RepoOptions {
   /** A key file; default: the `user.signingkey` of the approver's git. */
@@ -33,6 +35,7 @@ export async function approveCommand(
     throw usageError(`${JSON.stringify(id)} is not an id: at most 100 of a-z, 0-9, \`.\`, \`_\` and \`-\``)
   const workplace = await openWorkplace(options, adapters)
   try {
+    await refuseAtForge(actionId, options, workplace)
     const approval = await Approval.open(actionId, workplace, options, adapters)
     const { subject } = approval
     if (subject.kind !== 'open') return tellNothingToApprove(actionId, subject, options, terminal)
@@ -40,6 +43,18 @@ export async function approveCommand(
   } finally {
     await workplace.repository.close()
   }
+}
+
+/** A signed merge would count for nothing there, and is refused by the protection of main. */
+async function refuseAtForge(id: ActionId, options: RepoOptions, workplace: Workplace): Promise<void> {
+  const { repository, branch } = workplace
+  const root = await trustRootOf(options, workplace)
+  if ((await repository.objects.commit(root)) === null) await repository.remote.fetch([`refs/heads/${branch}`])
+  const { adminsFrom } = await groundOf(repository, root)
+  if (adminsFrom === 'forge')
+    throw usageError(
+      `this ops repo is approved at its forge: merge the pull request of ${id} there, with a merge commit (\`countersign status ${id}\` has its link)`,
+    )
 }
 
 async function approveOpen(

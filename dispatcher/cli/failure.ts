@@ -1,4 +1,5 @@
 /** From an error to one clear message and an exit code. What is not listed here is a bug, and says so. */
+import { ForgeError } from '../../lib/forge/port.js'
 import { GitError, type GitFailure } from '../../lib/git/git-error.js'
 import { MissingObject } from '../../lib/git/missing-object.js'
 import { SecretError } from '../../lib/secrets/secret-error.js'
@@ -25,6 +26,8 @@ export function failureOf(error: unknown): Failure {
     return { exitCode: EXIT.usage, message: [`error: ${error.message}`, ...problemLines(error.files)].join('\n') }
   if (error instanceof RootMissing || error instanceof MissingObject)
     return { exitCode: EXIT.unverified, message: `error: ${error.message}` }
+  if (error instanceof ForgeError)
+    return { exitCode: EXIT.unverified, message: `error: the forge did not answer as needed (${error.message})` }
   if (error instanceof GitError)
     return { exitCode: GIT_USAGE.has(error.code) ? EXIT.usage : EXIT.unverified, message: `error: ${error.message}` }
   if (USAGE_ERRORS.some((kind) => error instanceof kind))

@@ -3,15 +3,17 @@ import { redactUrls } from '../../lib/git/redact.js'
 import type { Oid } from '../../vault/oid.js'
 import { joinedNotes, laidOutNotes, renderInit } from '../../vault/prose/init-report.js'
 import type { Adapters } from '../adapters.js'
+import { FORGE_TOKEN_VARIABLE } from '../config/forge-config.js'
 import { type DispatcherFolder, fillFolder, makeFolder, planFolder } from '../init/dispatcher-folder.js'
+import { type ForgeInitOptions, type ForgePlan, planForge } from '../init/forge-plan.js'
 import { findRoot } from '../init/join.js'
 import { isToBeMade, lookAtPlace, type Place, pointHeadAt, type Settled, settle } from '../init/ops-repo.js'
-import { type PrincipalOptions, readPrincipals } from '../init/principals.js'
-import { starterFiles } from '../init/starter-files.js'
+import { readPrincipals } from '../init/principals.js'
+import { type Approvers, starterFiles } from '../init/starter-files.js'
 import { EXIT, type ExitCode, type Terminal, usageError } from './terminal.js'
-import { openWorkplace } from './workplace.js'
+import { openWorkplace, type RepoOptions } from './workplace.js'
 
-export interface InitOptions extends PrincipalOptions {
+export interface InitOptions extends ForgeInitOptions {
   /** Where configuration, key and state go; default: the current folder. */
   readonly dir?: string | undefined
   /** Public keys of other dispatchers, `ed25519:…`. */
@@ -35,19 +37,24 @@ export async function initCommand(
 ): Promise<ExitCode> {
   const branch = options.branch ?? 'main'
   const folder = await planFolder(options.dir ?? '.')
-  const place = await lookAtPlace(target, adapters)
+  const place = await lookAtPlace(target, options.forge === undefined ? 'git' : 'forge', adapters)
   if (place.url === folder.path)
     throw usageError("the dispatcher's folder (--dir) must be another one than the ops repo")
   warn(folder, place, terminal)
   // Asks for all that could be missing before anything is made.
   adapters.verifier(options.trustKey ?? [])
+  const planned = await planForge(place.url, options, adapters)
   if (isToBeMade(place)) {
-    await readPrincipals(options, adapters)
+    if (planned === null) await readPrincipals(options, adapters)
     await adapters.localRepositories.createBare(place.url, branch)
   }
-  const made = await settleAndTell(place, branch, folder, options, adapters, terminal)
+  const made = await settleAndTell(place, branch, folder, planned, options, adapters, terminal)
   const trustedKeys = options.trustKey ?? []
-  const publicKey = await fillFolder(folder, { url: place.url, branch, root: made.root, trustedKeys }, adapters)
+  const publicKey = await fillFolder(
+    folder,
+    { url: place.url, branch, root: made.root, trustedKeys, forge: planned?.forge ?? null },
+    adapters,
+  )
   const told = {
     repo: redactUrls(place.url),
     config: folder.configPath,
@@ -56,7 +63,9 @@ export async function initCommand(
     state: made.state,
   }
   if (options.json === true) terminal.out(JSON.stringify(told))
-  else for (const line of renderInit(told, made.notes(publicKey))) terminal.out(line)
+  else
+    for (const line of renderInit(told, [...made.notes(publicKey), ...forgeNotes(planned, told.config)]))
+      terminal.out(line)
   return EXIT.done
 }
 
@@ -64,17 +73,21 @@ async function settleAndTell(
   place: Place,
   branch: string,
   folder: DispatcherFolder,
+  planned: ForgePlan | null,
   options: InitOptions,
   adapters: Adapters,
   terminal: Terminal,
 ): Promise<Made> {
-  const workplace = await openWorkplace({ repo: place.url, branch }, adapters)
+  const workplace = await openWorkplace({ repo: place.url, branch, ...reachOf(planned) }, adapters)
   const { repository } = workplace
   try {
     const files = async () => {
-      const principals = await readPrincipals(options, adapters)
+      const approvers: Approvers =
+        planned === null
+          ? { kind: 'principals', principals: await readPrincipals(options, adapters) }
+          : { kind: 'forge', admins: planned.admins }
       await makeFolder(folder)
-      return starterFiles(principals, options.enable === true)
+      return starterFiles(approvers, options.enable === true)
     }
     const settled: Settled = await settle(repository, branch, place, files, adapters)
     if (settled.kind === 'laid_out') {
@@ -96,6 +109,21 @@ async function settleAndTell(
   } finally {
     await repository.close()
   }
+}
+
+function reachOf(planned: ForgePlan | null): Pick<RepoOptions, 'forge' | 'forgeKind' | 'forgeRepo'> {
+  if (planned === null) return {}
+  const { kind, url, repo } = planned.forge
+  return { forge: url, forgeKind: kind, forgeRepo: repo }
+}
+
+function forgeNotes(planned: ForgePlan | null, config: string): readonly string[] {
+  if (planned === null) return []
+  return [
+    `At ${planned.forge.url} the merged pull request of an admin is the second key.`,
+    `Put the token of the dispatcher's own account into ${FORGE_TOKEN_VARIABLE}, and have the forge protect main, with the token of an admin of ${planned.forge.repo}:`,
+    `  countersign doctor --apply --config ${config}`,
+  ]
 }
 
 function warn(folder: DispatcherFolder, { url }: Place, terminal: Terminal): void {

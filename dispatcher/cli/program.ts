@@ -1,10 +1,12 @@
 /** The command line of DESIGN section 8: names, options and help. What a command does is in its own file. */
 import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { FORGE_KINDS } from '../../vault/forge/fact.js'
 import type { Adapters } from '../adapters.js'
 import { approveCommand } from './approve-command.js'
 import { classifyCommand } from './classify-command.js'
 import { demoCommand } from './demo-command.js'
+import { doctorCommand } from './doctor-command.js'
 import { freezeCommand } from './freeze-command.js'
 import { EXAMPLES } from './help-examples.js'
 import { initCommand } from './init-command.js'
@@ -63,6 +65,8 @@ function forNewcomers(program: Command, adapters: Adapters, terminal: Terminal, 
     .command('demo')
     .description('the whole story on a throw-away ops repo in plain git, in a few seconds')
     .option('--dir <folder>', 'where to lay it out (default: a new temporary folder)')
+    .option('--forge', 'with pull requests, on a throw-away forge, and a page that shows them')
+    .addOption(new Option('--kind <kind>', 'what that forge speaks like (default: forgejo)').choices(FORGE_KINDS))
     .action((options) => done(demoCommand(options, adapters, terminal)))
 }
 
@@ -122,7 +126,14 @@ function forOperators(
     .description('lay out an ops repo, make keys, write the configuration; or join one that is laid out')
     .argument('<path-or-url>', 'a path (made where there is none) or URL of the ops repo')
     .option('--dir <folder>', 'where countersign.toml, key and state go', '.')
-    .option('--admin <name=key>', 'an admin and their SSH public key (text or file); may repeat', collect)
+    .option(
+      '--admin <name=key>',
+      'an admin and their SSH public key (text or file), or at a forge the login to pin; may repeat',
+      collect,
+    )
+    .addOption(new Option('--forge <kind>', 'pull requests of this kind of forge approve').choices(FORGE_KINDS))
+    .option('--forge-url <url>', "its URL (default: the server of the ops repo's)")
+    .option('--forge-repo <owner/name>', 'the ops repo there (default: by its URL)')
     .option('--writer <name=key>', 'a writer; may repeat', collect)
     .option('--requester <name=key>', 'a requester; may repeat', collect)
     .option('--trust-key <key>', 'public key of another dispatcher of this ops repo; may repeat', collect)
@@ -138,6 +149,11 @@ function forOperators(
   configOption(program.command('serve'))
     .description('the daemon: ticks by the configured schedule until it is told to stop')
     .action((options) => done(serveCommand(options, adapters, terminal, signals())))
+  configOption(program.command('doctor'))
+    .description('is everything set up so that the laws can hold; each finding with its remedy')
+    .option('--apply', 'set up the protection at the forge (with the token of an admin in COUNTERSIGN_ADMIN_TOKEN)')
+    .option('--json', 'print JSON')
+    .action((options) => done(doctorCommand(options, adapters, terminal)))
   repoOptions(program.command('classify'))
     .description('the tier of an action file or formula, and why')
     .argument('<action-file-or-formula>')
@@ -190,6 +206,16 @@ function repoOptions(command: Command): Command {
     .option('--repo <url>', 'the ops repo, without a configuration (or COUNTERSIGN_REPO)')
     .option('--branch <name>', 'its main branch (default: main)')
     .option('--root <commit>', 'the trust root to go by')
+    .option(
+      '--forge <url>',
+      "URL of its forge, with your token in COUNTERSIGN_FORGE_TOKEN (or COUNTERSIGN_FORGE; default: the repo's server)",
+    )
+    .addOption(
+      new Option('--forge-kind <kind>', 'what it is (or COUNTERSIGN_FORGE_KIND; default: by its name)').choices(
+        FORGE_KINDS,
+      ),
+    )
+    .option('--forge-repo <owner/name>', 'the ops repo there (or COUNTERSIGN_FORGE_REPO; default: by its URL)')
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

@@ -4,8 +4,8 @@ import type { Oid } from '../../vault/oid.js'
 import type { FreezeCause } from '../../vault/plan/snapshot.js'
 import type { Adapters } from '../adapters.js'
 import type { Config } from '../config.js'
-import { freezeEntry } from '../record/entries.js'
 import { Recorder } from '../record/recorder.js'
+import { SwitchJournal } from '../record/switch-journal.js'
 import { openWorkplace } from './workplace.js'
 
 export interface SwitchWords {
@@ -21,6 +21,9 @@ export async function recordSwitch(
   config: Config,
   adapters: Adapters,
 ): Promise<string | null> {
+  // First on disk: where the remote is away, the next tick records it.
+  const journal = new SwitchJournal(config.stateDir)
+  await journal.add({ event, ...words, at: adapters.now(), main: null })
   try {
     const { repository } = await openWorkplace({ config: config.path }, adapters)
     try {
@@ -42,8 +45,8 @@ export async function recordSwitch(
       })
       recorder.startFrom(main)
       const scribe = { signer, dispatcher, objects: repository.objects, branch: config.branch }
-      const recorded = await recorder.record(freezeEntry(event, words, { main, now: now() }, scribe))
-      return recorded.kind === 'done' ? null : 'why' in recorded ? recorded.why : 'main kept moving'
+      const kept = await journal.record(recorder, scribe, { main, freeze: null })
+      return kept === null ? null : 'why' in kept ? kept.why : 'main kept moving'
     } finally {
       await repository.close()
     }

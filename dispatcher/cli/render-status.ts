@@ -50,16 +50,19 @@ function renderAction(action: Omit<ActionStatus, 'judgement'>, now: number): str
   return [
     `${plain(action.id, 120)}  ${action.tier}  ${action.state}: ${action.reason}${until}${holder}`,
     `    waits on: ${plain(action.who, 200)}`,
+    ...(action.pull === undefined ? [] : [`    pull request: ${plain(action.pull.url)}`]),
   ]
 }
 
 /** One action: the same words as its comment where there is one, and its rules as a tree. */
 export function renderStatusOf(action: ActionStatus): string[] {
-  if (action.judgement !== null) return renderComment(action.judgement).trimEnd().split('\n')
+  const pull = action.pull === undefined ? [] : [`pull request: ${plain(action.pull.url)}`]
+  if (action.judgement !== null) return [...renderComment(action.judgement).trimEnd().split('\n'), ...pull]
   const meaning = REASONS[action.reason as ReasonCode].meaning
   return [
     `${action.id}  ${action.tier}  ${action.state}${action.status === undefined ? '' : `: ${action.status}`} (${action.reason})`,
     meaning,
+    ...pull,
     ...(action.record === undefined ? [] : [`record: ${action.record}`]),
     ...(action.dispatcher === undefined ? [] : [`dispatcher: ${action.dispatcher} (instance ${action.instance})`]),
     'rules:',

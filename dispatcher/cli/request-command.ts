@@ -2,12 +2,14 @@
 import { problemLine } from '../../vault/prose/problem-line.js'
 import { renderRequest, renderRequestRefused, renderUnknownRequester } from '../../vault/prose/request-report.js'
 import { requestPath } from '../../vault/record/subject.js'
+import type { PullReference } from '../../vault/verdict/verdict.js'
 import type { Adapters } from '../adapters.js'
 import { type ActionOptions, draftAction, renderAction } from '../request/action-draft.js'
 import { type Asked, ask } from '../request/ask.js'
 import { defaultId } from '../request/default-id.js'
 import { Desk } from '../request/desk.js'
-import { type RequestView, viewOfJudgement } from '../request/view.js'
+import { namingPull, openPull } from '../request/open-pull.js'
+import { type RequestView, viewOfJudgement, withPull } from '../request/view.js'
 import { waitFor } from '../request/wait-for.js'
 import { EXIT, type ExitCode, type Terminal } from './terminal.js'
 import { type FoundKey, findUserKey, KEY_REMEDY } from './user-key.js'
@@ -42,27 +44,34 @@ export async function requestCommand(
     const madeUp = () =>
       Array.from({ length: MADE_UP_IDS }, () => defaultId(formula, adapters.now(), adapters.newNonce()))
     const ids = options.id === undefined ? madeUp() : [options.id]
-    const asked = await ask(desk, {
+    const made = await ask(desk, {
       render: (id) => renderAction(draft, id),
       ids,
       isIdNamed: options.id !== undefined,
       key,
     })
-    if (asked.kind === 'refused') return tellRefused(asked, key, options, terminal)
-    if (asked.kind === 'requested' && key.kind === 'none')
+    if (made.kind === 'refused') return tellRefused(made, key, options, terminal)
+    const pull = await openPull(desk, made)
+    const asked = pull === null ? made : namingPull(made, pull)
+    if (asked.kind === 'requested' && key.kind === 'none' && desk.asker === null)
       terminal.err(`note: ${key.why}; the request is not signed, which is enough for the low tier`)
     if (options.wait === true)
-      return await waitFor(desk, asked, adapters.now() + timeoutMs, { json: options.json === true, terminal })
-    return tellAsked(asked, options, terminal)
+      return await waitFor(desk, asked, pull, adapters.now() + timeoutMs, { json: options.json === true, terminal })
+    return tellAsked(asked, pull, options, terminal)
   } finally {
     await workplace.repository.close()
   }
 }
 
-function tellAsked(asked: Exclude<Asked, { kind: 'refused' }>, { json }: RequestOptions, terminal: Terminal): ExitCode {
+function tellAsked(
+  asked: Exclude<Asked, { kind: 'refused' }>,
+  pull: PullReference | null,
+  { json }: RequestOptions,
+  terminal: Terminal,
+): ExitCode {
   const isNew = asked.kind === 'requested'
   const judgement = isNew ? asked.judgement : asked.state.judgement
-  const view = isNew ? viewOfJudgement(asked.judgement, asked.head) : asked.state.view
+  const view = withPull(isNew ? viewOfJudgement(asked.judgement, asked.head) : asked.state.view, pull)
   if (json === true) terminal.out(JSON.stringify(view))
   else for (const line of renderRequest(view, judgement, isNew)) terminal.out(line)
   return view.state === 'refused' ? EXIT.refused : EXIT.done

@@ -2,9 +2,12 @@
 import { type ScheduledTask, schedule, validateDetailed } from 'node-cron'
 import type { Log } from '../../lib/log/port.js'
 import type { Adapters } from '../adapters.js'
+import { forgeOptions } from '../config/forge-options.js'
+import { needed } from '../config/from-environment.js'
 import { type Config, ConfigError, configPath, loadConfig } from '../config.js'
 import { Daemon } from '../daemon.js'
 import { type Dispatcher, openDispatcher } from '../dispatcher.js'
+import { type Endpoint, openEndpoint } from '../serve/endpoint.js'
 import { EXIT, type ExitCode, type Terminal } from './terminal.js'
 
 export interface ServeOptions {
@@ -24,7 +27,7 @@ export async function serveCommand(
 ): Promise<ExitCode> {
   const log = adapters.log({ pretty: terminal.isInteractive, level: 'info' })
   const path = configPath(options.config, adapters.environment)
-  let service = await Service.start(await loadConfig(path, adapters.environment), adapters, log)
+  let service = await Service.start(await readUsable(path, adapters), adapters, log)
   for (;;) {
     const signal = await signals.next()
     log.info({ signal }, signal === 'stop' ? 'draining' : 'reading the configuration again')
@@ -38,16 +41,33 @@ export async function serveCommand(
 
 /** A configuration that cannot be used changes nothing: the one that works goes on. */
 async function reload(service: Service, path: string, adapters: Adapters, log: Log): Promise<Service> {
+  const config = await usable(() => readUsable(path, adapters), log)
+  if (config === null) return service
+  await service.stop()
+  return (
+    (await usable(() => Service.start(config, adapters, log), log)) ??
+    (await Service.start(service.config, adapters, log))
+  )
+}
+
+/** Null: it cannot be used, which was said. */
+async function usable<T>(use: () => Promise<T>, log: Log): Promise<T | null> {
   try {
-    const config = await loadConfig(path, adapters.environment)
-    checkCron(config)
-    await service.stop()
-    return await Service.start(config, adapters, log)
+    return await use()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     log.error({ error }, 'the new configuration cannot be used; the old one stays')
-    return service
+    return null
   }
+}
+
+/** What would fail only later is asked for now: tokens and secrets of the environment. */
+async function readUsable(path: string, { environment }: Adapters): Promise<Config> {
+  const config = await loadConfig(path, environment)
+  checkCron(config)
+  if (config.forge !== null) await forgeOptions(config.forge)
+  if (config.webhook !== null) needed(config.webhook.secret)
+  return config
 }
 
 class Service {
@@ -55,10 +75,14 @@ class Service {
     private readonly dispatcher: Dispatcher,
     private readonly daemon: Daemon,
     private readonly task: ScheduledTask,
+    private readonly endpoint: Endpoint | null,
   ) {}
 
+  get config(): Config {
+    return this.dispatcher.config
+  }
+
   static async start(config: Config, adapters: Adapters, log: Log): Promise<Service> {
-    checkCron(config)
     const dispatcher = await openDispatcher(config, adapters, log)
     const daemon = new Daemon(dispatcher, log)
     const task = schedule(config.cron, () => daemon.wake(), {
@@ -66,20 +90,31 @@ class Service {
       suppressMissedWarning: true,
       logger: quiet(log),
     })
+    let endpoint: Endpoint | null
+    try {
+      endpoint = await openEndpoint(config, { daemon, task, adapters, log })
+    } catch (error) {
+      await task.destroy()
+      await daemon.drain()
+      await dispatcher.close()
+      throw error
+    }
     log.info(
       {
         name: config.name,
         repo: redactUrl(config.url),
         cron: config.cron,
         instance: dispatcher.scribe.dispatcher.instance,
+        ...(endpoint === null ? {} : { webhook: endpoint.url }),
       },
       'serving',
     )
     void daemon.wake()
-    return new Service(dispatcher, daemon, task)
+    return new Service(dispatcher, daemon, task, endpoint)
   }
 
   async stop(): Promise<void> {
+    await this.endpoint?.close()
     await this.task.destroy()
     await this.daemon.drain()
     await this.dispatcher.close()

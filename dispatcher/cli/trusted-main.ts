@@ -4,7 +4,7 @@ import { type Oid, parseOid } from '../../vault/oid.js'
 import type { Trust } from '../../vault/trust/trust.js'
 import { assumedRoot } from '../observe/assumed-root.js'
 import { EmptyRemote } from '../observe/observer.js'
-import { followTrust, TRUST_PATHS, trustAtRoot } from '../observe/trust-reader.js'
+import { followTrust, groundOf, TRUST_PATHS, type TrustGround, trustAtRoot } from '../observe/trust-reader.js'
 import { unverifiedError, usageError } from './terminal.js'
 import type { RepoOptions, Workplace } from './workplace.js'
 
@@ -12,6 +12,7 @@ export interface TrustedMain {
   readonly refs: RemoteRefs
   readonly main: Oid
   readonly trust: Trust
+  readonly ground: TrustGround
 }
 
 export async function readTrustedMain(workplace: Workplace, root: Oid): Promise<TrustedMain> {
@@ -23,7 +24,9 @@ export async function readTrustedMain(workplace: Workplace, root: Oid): Promise<
       `the trust root ${root.slice(0, 12)} is not on the first-parent line of ${branch} (${main.slice(0, 12)}): main was rewritten, or the root is wrong; ask the operator`,
     )
   }
-  return { refs, main, trust: await trustOn(repository, await trustAtRoot(repository, root), root, main) }
+  const ground = await groundOf(repository, root)
+  const trust = await trustOn(repository, await trustAtRoot(repository, root, ground), root, main, ground)
+  return { refs, main, trust, ground }
 }
 
 /** The same a while later, at the cost of what is new. */
@@ -38,11 +41,12 @@ export async function followTrustedMain(
   if (!(await repository.history.isOnFirstParentLine(before.main, main))) {
     throw unverifiedError(`${branch} was rewritten: ${main.slice(0, 12)} does not continue ${before.main.slice(0, 12)}`)
   }
-  return { refs, main, trust: await trustOn(repository, before.trust, before.main, main) }
+  const trust = await trustOn(repository, before.trust, before.main, main, before.ground)
+  return { ...before, refs, main, trust }
 }
 
-async function trustOn(repository: Repository, trust: Trust, from: Oid, to: Oid): Promise<Trust> {
-  return followTrust(repository, trust, await repository.history.line(from, to, TRUST_PATHS))
+async function trustOn(repository: Repository, trust: Trust, from: Oid, to: Oid, ground: TrustGround): Promise<Trust> {
+  return followTrust(repository, trust, await repository.history.line(from, to, TRUST_PATHS), ground)
 }
 
 /** Rejects with EmptyRemote where there is no main. */

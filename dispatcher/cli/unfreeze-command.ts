@@ -7,7 +7,7 @@ import { type Oid, parseOid } from '../../vault/oid.js'
 import type { Freeze } from '../../vault/plan/snapshot.js'
 import type { Adapters } from '../adapters.js'
 import { type Config, configPath, loadConfig } from '../config.js'
-import { trustAtRoot } from '../observe/trust-reader.js'
+import { groundOf, trustAtRoot } from '../observe/trust-reader.js'
 import { FreezeFile } from '../state/freeze-file.js'
 import { SEEN_FILE, SeenFile } from '../state/seen-file.js'
 import { VIEW_FILE } from '../state/view.js'
@@ -84,7 +84,7 @@ async function checkRoot(root: Oid, config: Config, adapters: Adapters): Promise
     const main = await fetchMain(repository, config)
     if (!(await repository.history.isOnFirstParentLine(root, main)))
       throw refusedError(`${root} is not on the first-parent line of ${config.branch}`)
-    await trustAtRoot(repository, root)
+    await trustAtRoot(repository, root, await groundOf(repository, root))
   } finally {
     await repository.close()
   }

@@ -3,18 +3,26 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { UNREACHED_FORGE } from '../../lib/forge/unreached-forge.js'
 import type { Repository } from '../../lib/git/port.js'
 import { UsedIds } from '../../lib/state/used-ids.js'
 import type { Oid } from '../../vault/oid.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
+import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { Adapters } from '../adapters.js'
+import type { AgentForgeOptions } from '../config/agent-forge.js'
+import type { ForgeConfig } from '../config/forge-config.js'
 import { type Config, configPath, type Environment, isPath, loadConfig } from '../config.js'
+import { ForgeObserver } from '../observe/forge-observer.js'
 import { Observer } from '../observe/observer.js'
+import { groundOf } from '../observe/trust-reader.js'
 import { SEEN_FILE, SeenFile } from '../state/seen-file.js'
 import { VIEW_FILE, ViewFile } from '../state/view.js'
+import { reach } from './forge-of.js'
+import { ownView } from './own-view.js'
 import { usageError } from './terminal.js'
 
-export interface RepoOptions {
+export interface RepoOptions extends AgentForgeOptions {
   readonly config?: string | undefined
   readonly repo?: string | undefined
   readonly branch?: string | undefined
@@ -28,6 +36,8 @@ export interface Workplace {
   readonly folder: string
   /** Null with `--repo` alone. */
   readonly config: Config | null
+  /** Null: plain git, or nothing was said of a forge. */
+  readonly forge: ForgeConfig | null
 }
 
 /** `--config` (or its default file) where there is one, else `--repo` or COUNTERSIGN_REPO. */
@@ -38,6 +48,7 @@ export async function openWorkplace(options: RepoOptions, adapters: Adapters): P
   const url = named === undefined ? (config?.url ?? '') : locateRepo(named)
   const branch = options.branch ?? config?.branch ?? 'main'
   if (url === '') throw usageError('name the ops repo with --repo URL, COUNTERSIGN_REPO, or a configuration')
+  const { forge, gitConfig } = reach(url, config, options, environment)
   const folder = join(
     cacheFolder(environment),
     createHash('sha256')
@@ -46,8 +57,14 @@ export async function openWorkplace(options: RepoOptions, adapters: Adapters): P
       .slice(0, 24),
   )
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const repository = await adapters.openClone({ path: join(folder, 'repo.git'), url, branch, as: 'person' })
-  return { repository, url, branch, folder, config }
+  const repository = await adapters.openClone({
+    path: join(folder, 'repo.git'),
+    url,
+    branch,
+    as: 'person',
+    gitConfig,
+  })
+  return { repository, url, branch, folder, config, forge }
 }
 
 /**
@@ -64,25 +81,46 @@ export async function look(workplace: Workplace, root: Oid, adapters: Adapters):
   return { ...anew, unknownKeys: [] }
 }
 
-async function observerOf(
-  { repository, branch, folder, config }: Workplace,
-  root: Oid,
-  adapters: Adapters,
-): Promise<Observer> {
+async function observerOf(workplace: Workplace, root: Oid, adapters: Adapters): Promise<Observer> {
+  const { repository, branch, folder, config } = workplace
   const keys = config === null ? [] : [...config.trustedKeys, (await adapters.signer(config.keyPath)).publicKey]
+  const verifier = adapters.verifier(keys)
   return new Observer({
     repository,
     branch,
     root,
     instance: '',
-    verifier: adapters.verifier(keys),
+    key: null,
+    verifier,
     runs: { state: async () => ({ kind: 'unknown' }) },
     usedIds: new UsedIds(join(folder, 'used')),
     viewFile: new ViewFile(folder),
     seenFile: new SeenFile(folder, root),
     freezeSwitch: { read: async () => null, write: async () => undefined },
+    forge: await forgeToAsk(workplace, root, adapters, verifier),
     stock: async () =>
       config === null ? null : { agent: config.agent, secrets: (await adapters.secrets(config).list()).usable },
+  })
+}
+
+/** Null: plain git. An ops repo that is approved in a forge, without a way to it here, has verdicts that nobody can verify. */
+async function forgeToAsk(
+  { repository, branch, forge }: Workplace,
+  root: Oid,
+  adapters: Adapters,
+  verifier: RecordVerifier,
+): Promise<ForgeObserver | null> {
+  if (forge === null) {
+    // A clone that is new has nothing yet.
+    if ((await repository.objects.commit(root)) === null) await repository.remote.fetch([`refs/heads/${branch}`])
+    const { adminsFrom } = await groundOf(repository, root)
+    if (adminsFrom === 'signers') return null
+  }
+  return new ForgeObserver({
+    forge: forge === null ? UNREACHED_FORGE : await ownView(forge, adapters),
+    ...{ branch, objects: repository.objects, verifier },
+    pulls: { all: async () => new Map(), revision: 0 },
+    windows: async () => [],
   })
 }
 

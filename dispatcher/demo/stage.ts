@@ -7,25 +7,27 @@ import { classifyCommand } from '../cli/classify-command.js'
 import { initCommand } from '../cli/init-command.js'
 import { logCommand } from '../cli/log-command.js'
 import { requestCommand } from '../cli/request-command.js'
-import { CommandError, type ExitCode, type Terminal } from '../cli/terminal.js'
+import type { ExitCode, Terminal } from '../cli/terminal.js'
 import { tickCommand } from '../cli/tick-command.js'
 import { verifyCommand } from '../cli/verify-command.js'
 import { ACTIONS_FOLDER } from '../observe/waiting-reader.js'
+import { Teller } from './teller.js'
+import { makeToyProject } from './toy-project.js'
+import { optionsOf, shownAs, type Wish } from './wish.js'
 
-const AUTHOR = { name: 'Toy project', email: 'toy@localhost' }
 const text = (content: string) => new TextEncoder().encode(content)
 
 export class Stage {
   private constructor(
     readonly folder: string,
     readonly adapters: Adapters,
-    private readonly terminal: Terminal,
+    private readonly teller: Teller,
   ) {}
 
   static async build(folder: string, adapters: Adapters, terminal: Terminal): Promise<Stage> {
     // What the commands remember of the ops repo stays in the demo's folder.
     const environment = { ...adapters.environment, XDG_CACHE_HOME: join(folder, 'cache') }
-    const stage = new Stage(folder, { ...adapters, environment }, terminal)
+    const stage = new Stage(folder, { ...adapters, environment }, new Teller(terminal))
     for (const name of ['alice', 'bob', 'agent']) await adapters.makeSshKey(stage.key(name), name)
     return stage
   }
@@ -47,25 +49,7 @@ export class Stage {
   }
 
   say(...lines: readonly string[]): void {
-    for (const line of ['', ...lines]) this.terminal.out(line)
-  }
-
-  /** Shows a command as somebody would type it, runs it, and shows what it says. */
-  async act(who: string, shown: string, run: (terminal: Terminal) => Promise<ExitCode>): Promise<ExitCode> {
-    this.terminal.out(`  ${who} $ countersign ${shown}`)
-    const indented: Terminal = {
-      ...this.terminal,
-      out: (line) => this.#indent(line),
-      err: (line) => this.#indent(line),
-      isInteractive: false,
-    }
-    try {
-      return await run(indented)
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error
-      this.#indent(error.message)
-      return error.exitCode
-    }
+    this.teller.say(...lines)
   }
 
   init(): Promise<ExitCode> {
@@ -76,41 +60,28 @@ export class Stage {
       requester: [`agent=${this.key('agent')}.pub`],
       enable: true,
     }
-    return this.act(
+    return this.teller.act(
       'operator',
       'init ops.git --admin alice=… --writer bob=… --requester agent=… --enable',
       (terminal) => initCommand(this.opsRepo, options, this.adapters, terminal),
     )
   }
 
-  request(
-    id: string,
-    formula: string,
-    context: string,
-    more: { readonly var?: readonly string[]; readonly blastRadius?: 'low' } = {},
-  ): Promise<ExitCode> {
-    const options = {
-      repo: this.opsRepo,
-      key: this.key('agent'),
-      id,
-      context,
-      var: more.var ?? [],
-      secret: [],
-      tool: [],
-      ...(more.blastRadius === undefined ? {} : { blastRadius: more.blastRadius }),
-    }
-    const variables = options.var.map((variable) => ` --var ${variable.replace(this.folder, '…')}`).join('')
-    const radius = more.blastRadius === undefined ? '' : ` --blast-radius ${more.blastRadius}`
-    const shown = `request ${formula} --id ${id} --context "${context}"${variables}${radius}`
-    return this.act('agent', shown, (terminal) => requestCommand(formula, options, this.adapters, terminal))
+  request(wish: Wish): Promise<ExitCode> {
+    const options = { ...optionsOf(wish), repo: this.opsRepo, key: this.key('agent') }
+    return this.teller.act('agent', shownAs(wish, this.folder), (terminal) =>
+      requestCommand(wish.formula, options, this.adapters, terminal),
+    )
   }
 
   tick(): Promise<ExitCode> {
-    return this.act('dispatcher', 'tick', (terminal) => tickCommand({ config: this.config }, this.adapters, terminal))
+    return this.teller.act('dispatcher', 'tick', (terminal) =>
+      tickCommand({ config: this.config }, this.adapters, terminal),
+    )
   }
 
   approve(who: string, id: string): Promise<ExitCode> {
-    return this.act(who, `approve ${id}`, (terminal) =>
+    return this.teller.act(who, `approve ${id}`, (terminal) =>
       approveCommand(id, { repo: this.opsRepo, key: this.key(who), yes: true }, this.adapters, terminal),
     )
   }
@@ -118,25 +89,27 @@ export class Stage {
   /** Leaves out the plan that comes before the answer: it is shown once. */
   approveInVain(who: string, id: string): Promise<ExitCode> {
     const options = { repo: this.opsRepo, key: this.key(who), yes: true }
-    return this.act(who, `approve ${id}`, (terminal) =>
+    return this.teller.act(who, `approve ${id}`, (terminal) =>
       approveCommand(id, options, this.adapters, { ...terminal, out: () => undefined }),
     )
   }
 
   classify(formula: string): Promise<ExitCode> {
-    return this.act('operator', `classify ${formula}`, (terminal) =>
+    return this.teller.act('operator', `classify ${formula}`, (terminal) =>
       classifyCommand(formula, { config: this.config }, this.adapters, terminal),
     )
   }
 
   log(id?: string): Promise<ExitCode> {
-    return this.act('auditor', id === undefined ? 'log' : `log ${id}`, (terminal) =>
+    return this.teller.act('auditor', id === undefined ? 'log' : `log ${id}`, (terminal) =>
       logCommand(id, { config: this.config }, this.adapters, terminal),
     )
   }
 
   verify(): Promise<ExitCode> {
-    return this.act('auditor', 'verify', (terminal) => verifyCommand({ config: this.config }, this.adapters, terminal))
+    return this.teller.act('auditor', 'verify', (terminal) =>
+      verifyCommand({ config: this.config }, this.adapters, terminal),
+    )
   }
 
   /** A request written by hand, as somebody would who does not use our command. */
@@ -146,6 +119,7 @@ export class Stage {
       url: this.opsRepo,
       branch: 'main',
       as: 'dispatcher',
+      gitConfig: [],
     })
     const { main } = await ops.remote.list()
     if (main === null) throw new Error('the ops repo was laid out before')
@@ -162,27 +136,8 @@ export class Stage {
     await ops.close()
   }
 
-  /** A project with one commit, for the release and the upgrade to work on. */
-  async makeProject(): Promise<Oid> {
-    await this.adapters.localRepositories.createBare(this.project, 'main')
-    const project = await this.adapters.openClone({
-      path: join(this.folder, 'toy-project-clone.git'),
-      url: this.project,
-      branch: 'main',
-      as: 'dispatcher',
-    })
-    const manifest = `${JSON.stringify({ name: 'toy', version: '1.0.0', dependencies: { zod: '^4.5.0' } }, null, 2)}\n`
-    const edits = [{ kind: 'write' as const, path: 'package.json', bytes: text(manifest) }]
-    const commit = await project.writer.commit({
-      parents: [],
-      message: 'A toy project\n',
-      edits,
-      author: AUTHOR,
-      at: this.adapters.now(),
-    })
-    await project.remote.push([{ ref: 'refs/heads/main', expected: null, to: commit }])
-    await project.close()
-    return commit
+  makeProject(): Promise<Oid> {
+    return makeToyProject(this.project, this.folder, this.adapters)
   }
 
   /** @param countersign how the command is called here */
@@ -193,9 +148,5 @@ export class Stage {
       `${countersign} status --config ${config}`,
       `${countersign} request groom-backlog --context "my own" --repo ${repo} --key ${key}`,
     ]
-  }
-
-  #indent(text: string): void {
-    for (const line of text.split('\n')) this.terminal.out(`      ${line}`)
   }
 }

@@ -1,5 +1,5 @@
 /** What the demo tells, in words for somebody who never heard of it. Each step is checked: a story that fails says so. */
-import { EXIT, type ExitCode } from '../cli/terminal.js'
+import { must, mustNot } from './as-told.js'
 import type { Stage } from './stage.js'
 
 export async function tellStory(stage: Stage): Promise<void> {
@@ -11,14 +11,17 @@ export async function tellStory(stage: Stage): Promise<void> {
   const commit = await stage.makeProject()
 
   stage.say('1. Low: the agent asks for a report on the backlog. The policy says that is harmless, so it runs at once.')
-  await must(stage.request('groom-1', 'groom-backlog', 'weekly report'))
+  await must(stage.request({ id: 'groom-1', formula: 'groom-backlog', context: 'weekly report' }))
   await must(stage.tick())
 
   stage.say(
     '2. Medium: the agent wants a dependency upgraded. That waits for a review by somebody who did not ask for it.',
   )
   await must(
-    stage.request('upgrade-1', 'upgrade-dependency', 'zod has a fix we need', {
+    stage.request({
+      id: 'upgrade-1',
+      formula: 'upgrade-dependency',
+      context: 'zod has a fix we need',
       var: [`repo_url=${stage.project}`, 'dependency=zod', 'version=4.6.7'],
     }),
   )
@@ -27,7 +30,10 @@ export async function tellStory(stage: Stage): Promise<void> {
     '3. High: the agent wants a release. It even declares it low; nobody believes that. It is blocked until an admin merges.',
   )
   await must(
-    stage.request('release-1', 'release', 'ship 1.0.0', {
+    stage.request({
+      id: 'release-1',
+      formula: 'release',
+      context: 'ship 1.0.0',
       var: [`repo_url=${stage.project}`, `commit=${commit}`, 'version=1.0.0'],
       blastRadius: 'low',
     }),
@@ -54,14 +60,4 @@ export async function tellStory(stage: Stage): Promise<void> {
   await must(stage.log())
   await must(stage.log('release-1'))
   await must(stage.verify())
-}
-
-async function must(step: Promise<ExitCode>): Promise<void> {
-  const code = await step
-  if (code !== EXIT.done) throw new Error(`the demo did not go as told: a step ended with ${code}`)
-}
-
-async function mustNot(step: Promise<ExitCode>): Promise<void> {
-  if ((await step) !== EXIT.refused)
-    throw new Error('the demo did not go as told: a step that had to be refused was not')
 }

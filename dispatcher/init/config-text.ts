@@ -1,6 +1,7 @@
 /** `countersign.toml` as `init` writes it. */
 import { stringify } from 'smol-toml'
 import type { Oid } from '../../vault/oid.js'
+import { FORGE_TOKEN_VARIABLE, type ForgeConfig } from '../config/forge-config.js'
 
 export interface ConfigValues {
   readonly url: string
@@ -11,15 +12,17 @@ export interface ConfigValues {
   readonly secretsDir: string
   readonly root: Oid
   readonly trustedKeys: readonly string[]
+  /** Null: plain git. */
+  readonly forge: Pick<ForgeConfig, 'kind' | 'url' | 'repo'> | null
 }
 
 /** Relative paths are relative to this file, so that the folder can be moved as a whole. */
 export function renderConfig(values: ConfigValues): string {
-  const { url, branch, name, key, stateDir, secretsDir, root, trustedKeys } = values
+  const { url, branch, name, key, stateDir, secretsDir, root, trustedKeys, forge } = values
   return [
     '# One dispatcher of an ops repo, made by `countersign init`. Relative paths are relative to this file.\n',
     section('repo', { url, branch }),
-    section('forge', { kind: 'git' }),
+    ...forgeSection(forge),
     '# The name is for people and records; the key signs what this dispatcher records. Nobody else may read the key.',
     section('identity', { name, key }),
     '# Six fields, seconds first: cron = "*/10 * * * * *"',
@@ -36,6 +39,19 @@ export function renderConfig(values: ConfigValues): string {
     '# command = ["my-agent", "--non-interactive"]',
     '',
   ].join('\n')
+}
+
+function forgeSection(forge: ConfigValues['forge']): readonly string[] {
+  if (forge === null) return [section('forge', { kind: 'git' })]
+  const { kind, url, repo } = forge
+  return [
+    `# The token of the dispatcher's own account, from the environment variable ${FORGE_TOKEN_VARIABLE}: never in this file.`,
+    section('forge', { kind, url, repo, token_env: FORGE_TOKEN_VARIABLE }),
+    '# So that the forge wakes it, rather than the schedule alone; the secret from COUNTERSIGN_WEBHOOK_SECRET:',
+    '# [webhook]',
+    '# listen = "127.0.0.1:8787"',
+    '',
+  ]
 }
 
 function section(name: string, values: Readonly<Record<string, unknown>>): string {

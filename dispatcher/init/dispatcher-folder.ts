@@ -40,7 +40,7 @@ export async function makeFolder({ path }: DispatcherFolder): Promise<void> {
 /** @returns the public key of the dispatcher's new key */
 export async function fillFolder(
   folder: DispatcherFolder,
-  values: Pick<ConfigValues, 'url' | 'branch' | 'root' | 'trustedKeys'>,
+  values: Pick<ConfigValues, 'url' | 'branch' | 'root' | 'trustedKeys' | 'forge'>,
   adapters: Adapters,
 ): Promise<string> {
   const { publicKey } = await adapters.createSigner(folder.keyPath)

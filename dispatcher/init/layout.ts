@@ -50,7 +50,8 @@ async function isThere(repository: Repository, main: Oid, path: string): Promise
 
 /** Everything that follows is judged by this set: a broken one would lock everybody out (field failure 49). */
 async function assertUsable(repository: Repository, commit: Oid, kept: readonly string[]): Promise<void> {
-  const compiled = await compileAt(repository, await readTrustIds(repository, commit))
+  const ids = await readTrustIds(repository, commit)
+  const compiled = await compileAt(repository, ids, ids.signers === null ? 'forge' : 'signers')
   if (compiled.ok) return
   const own =
     kept.length === 0 ? '' : ` (the repo has its own ${kept.slice(0, 5).join(', ')}, which are kept as they are)`

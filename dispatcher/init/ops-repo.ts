@@ -12,15 +12,23 @@ import { readTrustIds } from '../observe/trust-reader.js'
 import { type Layout, layOut } from './layout.js'
 import type { StarterFile } from './starter-files.js'
 
+/** By merged pull requests, or by merges that people sign. */
+type ApprovedIn = 'forge' | 'git'
+
 export interface Place {
   /** A URL, or an absolute path. */
   readonly url: string
   /** Null for a URL. */
   readonly local: LocalPath | null
+  readonly approvedIn: ApprovedIn
 }
 
-export async function lookAtPlace(named: string, { localRepositories }: Adapters): Promise<Place> {
-  if (!isPath(named)) return { url: named, local: null }
+export async function lookAtPlace(
+  named: string,
+  approvedIn: ApprovedIn,
+  { localRepositories }: Adapters,
+): Promise<Place> {
+  if (!isPath(named)) return { url: named, local: null, approvedIn }
   const url = resolve(named)
   const local = await localRepositories.look(url)
   if (local.kind === 'work_tree') {
@@ -30,7 +38,7 @@ export async function lookAtPlace(named: string, { localRepositories }: Adapters
   }
   if (local.kind === 'other')
     throw usageError(`${named} is no git repository; name a bare repository, or a path that does not exist`)
-  return { url, local }
+  return { url, local, approvedIn }
 }
 
 /** Whether a new bare repository is to be made there. */
@@ -56,7 +64,7 @@ export async function settle(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const refs = await repository.remote.list()
     const main = refs.main === null ? null : await fetchMain(repository, branch, refs)
-    if (main !== null && (await isLaidOut(repository, main))) return { kind: 'laid_out_before', main }
+    if (main !== null && (await isLaidOut(repository, main, place.approvedIn))) return { kind: 'laid_out_before', main }
     if (main === null) refuseOtherBranch(place, branch)
     const layout = await layOut(repository, main, await files(), adapters)
     if (await push(repository, branch, main, layout))
@@ -65,9 +73,9 @@ export async function settle(
   throw unverifiedError(`${branch} moved ${ATTEMPTS} times while it was being laid out; try again`)
 }
 
-async function isLaidOut(repository: Repository, main: Oid): Promise<boolean> {
-  const { policy, signers } = await readTrustIds(repository, main)
-  return policy !== null && signers !== null
+async function isLaidOut(repository: Repository, main: Oid, approvedIn: ApprovedIn): Promise<boolean> {
+  const { policy, formulas, signers } = await readTrustIds(repository, main)
+  return policy !== null && (signers !== null || (approvedIn === 'forge' && formulas !== null))
 }
 
 function refuseOtherBranch({ url, local }: Place, branch: string): void {

@@ -6,7 +6,8 @@ import { EmptyRemote } from './observer.js'
 import { readTrustIds, TRUST_PATHS } from './trust-reader.js'
 
 /**
- * The first commit on main's first-parent line that has a policy, formulas and allowed_signers: what `init` laid out.
+ * The first commit on main's first-parent line that has a policy, formulas and allowed_signers, or only the first two where
+ * a forge approves: what `init` laid out.
  * An assumption, not a proof: who rewrites main can forge it. A configuration or `--root` says what to trust.
  */
 export async function assumedRoot(repository: Repository, branch = 'main'): Promise<Oid> {
@@ -20,13 +21,15 @@ export async function assumedRoot(repository: Repository, branch = 'main'): Prom
 
 /** Null: main was never laid out. */
 export async function firstLaidOut(repository: Repository, main: Oid): Promise<Oid | null> {
+  let withoutSigners: Oid | null = null
   for (const commit of await repository.history.line(null, main, TRUST_PATHS)) {
     const { policy, formulas, signers } = await readTrustIds(repository, commit.oid)
     if (policy !== null && formulas !== null && signers !== null) return commit.oid
+    if (policy !== null && formulas !== null) withoutSigners ??= commit.oid
   }
-  return null
+  return withoutSigners
 }
 
 function notLaidOut(branch: string): string {
-  return `no commit of ${branch} has policy.toml, formulas and allowed_signers; lay the ops repo out with \`countersign init\``
+  return `no commit of ${branch} has policy.toml and formulas; lay the ops repo out with \`countersign init\``
 }

@@ -36,6 +36,7 @@ export async function readCommits(
   return Promise.all(
     walk.commits.map(async (commit) => ({
       oid: commit,
+      parents: graph.get(commit) ?? [],
       exactMainMerge: await isExactMainMerge(repository, commit, graph, path),
       signature: withSignatures ? await repository.signatureOf(commit) : null,
     })),

@@ -7,14 +7,18 @@ import type { UsedIds } from '../../lib/state/used-ids.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import type { ForeignChange } from '../../vault/plan/snapshot.js'
+import type { AdminsFrom } from '../../vault/policy/trust-set.js'
 import type { TrustReason } from '../../vault/reasons.js'
+import { firedFolder } from '../../vault/record/paths.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { Trust } from '../../vault/trust/trust.js'
+import { inBatches } from '../audit/in-batches.js'
 import type { SeenFile } from '../state/seen-file.js'
 import type { View, ViewFile } from '../state/view.js'
-import { readExistingRecords } from './existing-records.js'
-import { watchRecords } from './record-watch.js'
-import { compileAt, followTrust, readTrustIds, TRUST_PATHS, trustAtRoot } from './trust-reader.js'
+import { isFitToStart } from './claim-reader.js'
+import { foldersOf, readExistingRecords } from './existing-records.js'
+import { RECORD_FOLDERS, type WatchedClaim, type WatchedRecords, watchRecords } from './record-watch.js'
+import { compileAt, followTrust, readTrustIds, TRUST_PATHS, type TrustGround, trustAtRoot } from './trust-reader.js'
 import { ACTIONS_FOLDER } from './waiting-reader.js'
 
 export interface Followed {
@@ -32,7 +36,8 @@ export interface Diverted {
 export class MainFollower {
   #view: View | null = null
   #trust: Trust | null = null
-  #foreign: { readonly main: Oid; readonly checked: Oid; readonly changes: readonly ForeignChange[] } | null = null
+  /** What was found last from one checked commit to one main: while something foreign waits, each tick asks the same. */
+  #watched: { readonly main: Oid; readonly checked: Oid; readonly records: WatchedRecords } | null = null
 
   constructor(
     private readonly repository: Repository,
@@ -44,52 +49,61 @@ export class MainFollower {
   ) {}
 
   /** What was known before main is looked at; null in a fresh state folder. */
-  async known(): Promise<Followed | null> {
-    await this.#load()
+  async known(ground: TrustGround): Promise<Followed | null> {
+    await this.#load(ground.adminsFrom)
     return this.#view === null || this.#trust === null
       ? null
-      : { view: this.#view, trust: this.#trust, foreign: this.#foreign?.changes ?? [] }
+      : { view: this.#view, trust: this.#trust, foreign: this.#watched?.records.foreign ?? [] }
   }
 
   /** @param seen the main seen last, read before the remote was asked: our own pushes may have gone on since */
-  async follow(main: Oid, seen: Oid | null): Promise<Followed | Diverted> {
-    await this.#load()
+  async follow(main: Oid, seen: Oid | null, ground: TrustGround): Promise<Followed | Diverted> {
+    await this.#load(ground.adminsFrom)
     const diverted = await this.#divertedBy(main, seen ?? this.#view?.main ?? null)
     if (diverted !== null) return diverted
-    const before = this.#view ?? (await this.#start(main))
-    const trustBefore = this.#trust ?? (await trustAtRoot(this.repository, this.root))
-    const line =
-      before.main === main
-        ? []
-        : await this.repository.history.line(before.main, main, [...TRUST_PATHS, ACTIONS_FOLDER])
-    this.#trust = await followTrust(this.repository, trustBefore, line)
-    const changed = { ...before, main, trust: trustView(this.#trust), lastChange: lastChanges(before.lastChange, line) }
-    const { view, foreign } = await this.#watch(changed)
+    const { view: before, claimed } = this.#view === null ? await this.#start(main) : { view: this.#view, claimed: [] }
+    const watched = await this.#watch(before, main)
+    const claims = unfinished([...claimed, ...watched.claimed], watched)
+    const line = await this.#line(before, main, claims)
+    const { trust, lastChange, fit } = await this.#followLine(before, line, claims, ground)
+    const view: View = {
+      ...before,
+      ...{ main, trust: trustView(trust), lastChange },
+      // The records are checked only when nothing foreign is left to undo: until then each tick finds it again.
+      checked: watched.foreign.length === 0 ? main : before.checked,
+      inFlight: inFlightAfter(before.inFlight, claims, fit, watched),
+      unknownKeys: [...new Set([...before.unknownKeys, ...watched.unknownKeys])].slice(-LIMITS.listItems),
+    }
+    // What is in force is not known yet: this main is followed again in the next tick.
+    if (trust.unverified !== null) return { view, trust, foreign: watched.foreign }
+    this.#trust = trust
     await this.#keep(view)
     if ((await this.seenFile.read()) === seen) await this.seenFile.write(main)
-    return { view, trust: this.#trust, foreign }
+    return { view, trust, foreign: watched.foreign }
   }
 
-  async #load(): Promise<void> {
+  async #load(admins: AdminsFrom): Promise<void> {
     if (this.#view !== null) return
     const stored = await this.viewFile.read()
     // Another root than before: what was judged under the old one does not count.
     if (stored === null || stored.root !== this.root) return
-    const compiled = await compileAt(this.repository, await readTrustIds(this.repository, stored.trust.inForce))
+    const compiled = await compileAt(this.repository, await readTrustIds(this.repository, stored.trust.inForce), admins)
     if (!compiled.ok) return
     this.#trust = {
       root: this.root,
+      adminsFrom: admins,
       inForce: { commit: stored.trust.inForce, set: compiled.set },
-      broken: await this.#broken(stored.trust.broken),
+      broken: await this.#broken(stored.trust.broken, admins),
       offending: stored.trust.offending,
+      unverified: null,
     }
     this.#view = stored
   }
 
-  async #broken(commit: Oid | null): Promise<Trust['broken']> {
+  async #broken(commit: Oid | null, admins: AdminsFrom): Promise<Trust['broken']> {
     if (commit === null) return null
     const ids = await readTrustIds(this.repository, commit)
-    const compiled = await compileAt(this.repository, ids)
+    const compiled = await compileAt(this.repository, ids, admins)
     return { commit, ids, files: compiled.ok ? [] : compiled.files }
   }
 
@@ -111,40 +125,62 @@ export class MainFollower {
     }
   }
 
-  async #start(main: Oid): Promise<View> {
-    const existing = await readExistingRecords(this.repository, this.root, main, this.usedIds)
+  async #start(main: Oid): Promise<{ view: View; claimed: readonly WatchedClaim[] }> {
+    const claimed = await readExistingRecords(this.repository, this.root, main, this.usedIds, this.verifier)
     const line = await this.repository.history.line(null, this.root, [ACTIONS_FOLDER])
-    const trust: View['trust'] = { inForce: this.root, broken: null, offending: null }
-    return {
-      version: 1,
+    const lastChange: Record<string, Oid> = {}
+    for (const commit of line) takeChanges(lastChange, commit)
+    const view: View = {
+      version: 2,
       root: this.root,
       main: this.root,
-      trust,
-      lastChange: lastChanges({}, line),
+      trust: { inForce: this.root, broken: null, offending: null },
+      lastChange,
       checked: main,
-      inFlight: existing.inFlight,
+      inFlight: {},
       unknownKeys: [],
     }
+    return { view, claimed }
   }
 
-  async #watch(view: View): Promise<{ view: View; foreign: readonly ForeignChange[] }> {
-    if (view.checked === view.main) return { view, foreign: [] }
-    if (this.#foreign !== null && this.#foreign.main === view.main && this.#foreign.checked === view.checked) {
-      return { view, foreign: this.#foreign.changes }
+  async #watch(view: View, main: Oid): Promise<WatchedRecords> {
+    if (view.checked === main) return NOTHING_NEW
+    const last = this.#watched
+    if (last !== null && last.main === main && last.checked === view.checked) return last.records
+    const line = await this.repository.history.line(view.checked, main, RECORD_FOLDERS)
+    const records = await watchRecords(this.repository, line, this.verifier, (id) => this.usedIds.dayOf(id))
+    await this.usedIds.add(records.claimed)
+    this.#watched = { main, checked: view.checked, records }
+    return records
+  }
+
+  /** What is new on main for trust, waiting actions, and the claims that are to be judged by them. */
+  async #line(before: View, main: Oid, claims: readonly WatchedClaim[]): Promise<readonly LineCommit[]> {
+    if (before.main === main) return []
+    const folders = foldersOf(claims.map(({ id, day }) => firedFolder(day, id)))
+    return this.repository.history.line(before.main, main, [...TRUST_PATHS, ACTIONS_FOLDER, ...folders])
+  }
+
+  /** Commit by commit, so that each claim is judged by what was in force just before it. */
+  async #followLine(
+    before: View,
+    line: readonly LineCommit[],
+    claims: readonly WatchedClaim[],
+    ground: TrustGround,
+  ): Promise<{ trust: Trust; lastChange: Record<string, Oid>; fit: ReadonlySet<Oid> }> {
+    let trust = this.#trust ?? (await trustAtRoot(this.repository, this.root, ground))
+    const lastChange = { ...before.lastChange }
+    const fit = new Set<Oid>()
+    for (const commit of line) {
+      const moment = { commit, trust, lastChange }
+      const judge = async (claim: WatchedClaim) =>
+        (await isFitToStart(this.repository, claim, moment)) ? [claim.intentBlob] : []
+      const here = claims.filter((claim) => claim.commit === commit.oid)
+      for await (const intents of inBatches(here, judge)) for (const intent of intents) fit.add(intent)
+      trust = await followTrust(this.repository, trust, [commit], ground)
+      takeChanges(lastChange, commit)
     }
-    const watched = await watchRecords(this.repository, view.checked, view.main, this.verifier, (id) =>
-      this.usedIds.dayOf(id),
-    )
-    await this.usedIds.add(watched.claimed)
-    const inFlight = { ...view.inFlight }
-    for (const { id, day } of watched.claimed) inFlight[id] = day
-    for (const id of watched.ended) delete inFlight[id]
-    const { foreign } = watched
-    const unknownKeys = [...new Set([...view.unknownKeys, ...watched.unknownKeys])].slice(-LIMITS.listItems)
-    // The records are checked only when nothing foreign is left to undo: until then each tick finds it again.
-    const checked = foreign.length === 0 ? view.main : view.checked
-    this.#foreign = { main: view.main, checked, changes: foreign }
-    return { view: { ...view, inFlight, checked, unknownKeys }, foreign }
+    return { trust, lastChange, fit }
   }
 
   async #keep(view: View): Promise<void> {
@@ -157,14 +193,46 @@ function trustView(trust: Trust): View['trust'] {
   return { inForce: trust.inForce.commit, broken: trust.broken?.commit ?? null, offending: trust.offending }
 }
 
-function lastChanges(before: Readonly<Record<string, Oid>>, line: readonly LineCommit[]): Record<string, Oid> {
-  const last = { ...before }
-  for (const commit of line) {
-    for (const { path, after } of commit.changes) {
-      if (!path.startsWith(`${ACTIONS_FOLDER}/`)) continue
-      if (after === null) delete last[path]
-      else last[path] = commit.oid
-    }
+function takeChanges(lastChange: Record<string, Oid>, commit: LineCommit): void {
+  for (const { path, after } of commit.changes) {
+    if (!path.startsWith(`${ACTIONS_FOLDER}/`)) continue
+    if (after === null) delete lastChange[path]
+    else lastChange[path] = commit.oid
   }
-  return last
+}
+
+const NOTHING_NEW: WatchedRecords = { foreign: [], unknownKeys: [], claimed: [], ended: [] }
+
+function unfinished(claims: readonly WatchedClaim[], { ended }: WatchedRecords): readonly WatchedClaim[] {
+  const done = new Set(ended.flatMap(({ id, ending }) => (ending === 'ended' ? [id] : [])))
+  return claims.filter(({ id }) => !done.has(id))
+}
+
+/** @param fit intents that may be started, of those that are new */
+function inFlightAfter(
+  before: View['inFlight'],
+  claims: readonly WatchedClaim[],
+  fit: ReadonlySet<Oid>,
+  { ended }: WatchedRecords,
+): View['inFlight'] {
+  const inFlight = { ...before }
+  for (const { id, day, intentBlob: intent, actionBlob: action } of claims) {
+    // Where something foreign is not undone yet, the same claim is seen again: it was judged when it came.
+    if (inFlight[id]?.intent !== intent)
+      inFlight[id] = { day, intent, action, isFit: fit.has(intent), isTakenOver: false }
+  }
+  for (const { id, ending } of ended) {
+    const claim = inFlight[id]
+    if (ending === 'ended') delete inFlight[id]
+    else if (ending === 'taken_over' && claim !== undefined) inFlight[id] = { ...claim, isTakenOver: true }
+  }
+  return withoutOldest(inFlight)
+}
+
+/** A late truth may never come: those that were taken over long ago are not waited for any more. */
+function withoutOldest(inFlight: View['inFlight']): View['inFlight'] {
+  const taken = Object.entries(inFlight).filter(([, { isTakenOver }]) => isTakenOver)
+  const oldest = taken.sort(([, a], [, b]) => (a.day < b.day ? 1 : -1)).slice(LIMITS.listItems)
+  const gone = new Set(oldest.map(([id]) => id))
+  return Object.fromEntries(Object.entries(inFlight).filter(([id]) => !gone.has(id)))
 }

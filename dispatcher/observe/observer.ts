@@ -2,32 +2,59 @@
 import type { RemoteRefs, Repository } from '../../lib/git/port.js'
 import type { RunReader } from '../../lib/runner/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
+import type { PullFact } from '../../vault/forge/fact.js'
+import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
-import type { DispatcherFact, Freeze, Snapshot, Stock, UsedId, WaitingFact } from '../../vault/plan/snapshot.js'
+import type { Freeze, Snapshot, Stock, UsedId, WaitingFact } from '../../vault/plan/snapshot.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { RequestFact } from '../../vault/request/fact.js'
+import { generalHold } from '../../vault/verdict/gate.js'
 import type { FreezeSwitch } from '../state/freeze-file.js'
 import type { SeenFile } from '../state/seen-file.js'
 import type { ViewFile } from '../state/view.js'
 import { ClaimReader } from './claim-reader.js'
 import { CommentReader } from './comment-reader.js'
+import type { ForgeObserver, Listing } from './forge-observer.js'
 import { type Followed, MainFollower } from './main-follower.js'
+import { tierOf } from './open-dossiers.js'
 import { RequestReader } from './request-reader.js'
+import { branchRefs, type RequestRef, requestRefs } from './request-refs.js'
+import { isSettled } from './settled.js'
+import { SIGNERS_GROUND, type TrustGround } from './trust-reader.js'
 import { readWaiting, type WaitingActions } from './waiting-reader.js'
 
 export interface ObserverParts {
   readonly repository: Repository
   readonly branch: string
   readonly root: Oid
+  /** Claims of this instance by this key are its own. Key null: somebody who only looks, and claims nothing. */
   readonly instance: string
+  readonly key: string | null
   readonly verifier: RecordVerifier
   readonly runs: RunReader
   readonly usedIds: UsedIds
   readonly viewFile: ViewFile
   readonly seenFile: SeenFile
   readonly freezeSwitch: FreezeSwitch
+  /** Null: plain git. */
+  readonly forge: ForgeObserver | null
   /** What this dispatcher could give to a run; null where that is not known. */
   readonly stock: () => Promise<Stock | null>
+}
+
+interface Last {
+  readonly refs: RemoteRefs
+  /** Of the forge's listing; null: plain git. */
+  readonly signature: string | null
+  /** Epoch milliseconds at which that signature was seen first. */
+  readonly since: number
+  readonly snapshot: Snapshot
+  readonly isSettled: boolean
+}
+
+interface FoundRequest {
+  readonly fact: RequestFact
+  readonly pulls: readonly PullFact[]
 }
 
 /** The remote has no main: nothing is laid out. */
@@ -43,35 +70,45 @@ export class Observer {
   readonly #comments: CommentReader
   readonly #claims: ClaimReader
   #waiting: { readonly main: Oid; readonly read: WaitingActions } | null = null
-  #last: { readonly refs: RemoteRefs; readonly snapshot: Snapshot } | null = null
+  #last: Last | null = null
 
   constructor(private readonly parts: ObserverParts) {
-    const { repository, root, viewFile, seenFile, usedIds, verifier, runs, instance } = parts
+    const { repository, root, viewFile, seenFile, usedIds, verifier, runs, instance, key } = parts
     this.#follower = new MainFollower(repository, root, viewFile, seenFile, usedIds, verifier)
     this.#requests = new RequestReader(repository)
     this.#comments = new CommentReader(repository)
-    this.#claims = new ClaimReader(repository.objects, verifier, runs, instance)
+    this.#claims = new ClaimReader(repository.objects, verifier, runs, { instance, key })
   }
 
   /** @param now epoch milliseconds */
   async observe(now: number): Promise<Snapshot> {
-    const { repository, branch, freezeSwitch } = this.parts
+    const { repository, branch, freezeSwitch, forge } = this.parts
     const seen = await this.parts.seenFile.read()
-    const refs = await repository.remote.list()
+    const [refs, listing] = await Promise.all([repository.remote.list(), forge?.list(now) ?? null])
     if (refs.main === null) throw new EmptyRemote(branch)
-    const unchanged = await this.#unchanged(refs, now)
+    const unchanged = await this.#unchanged(refs, listing, now)
     if (unchanged !== null) return unchanged
     if ((await repository.objects.commit(refs.main)) === null) await repository.remote.fetch([`refs/heads/${branch}`])
-    const { followed, freeze } = await this.#follow(refs.main, seen, await freezeSwitch.read(), now)
-    const snapshot = await this.#snapshot(now, refs, followed, freeze)
-    this.#last = isSettled(snapshot) ? { refs, snapshot } : null
+    const ground = listing === null || forge === null ? SIGNERS_GROUND : forge.ground(listing)
+    const { followed, freeze } = await this.#follow(refs.main, seen, await freezeSwitch.read(), now, ground)
+    const snapshot = await this.#snapshot(now, refs, listing, followed, freeze)
+    this.#remember(refs, listing, snapshot)
     return snapshot
   }
 
+  #remember(refs: RemoteRefs, listing: Listing | null, snapshot: Snapshot): void {
+    const { now } = snapshot
+    const signature = listing?.signature ?? null
+    const since = this.#last?.signature === signature ? this.#last.since : now
+    this.#last = { refs, signature, since, snapshot, isSettled: isSettled(snapshot) }
+  }
+
   /** Nobody pushed and nothing is in flight: the world is as it was, only later. An idle tick costs one `ls-remote`. */
-  async #unchanged(refs: RemoteRefs, now: number): Promise<Snapshot | null> {
-    if (this.#last === null || !sameRefs(this.#last.refs, refs)) return null
-    const { snapshot } = this.#last
+  async #unchanged(refs: RemoteRefs, listing: Listing | null, now: number): Promise<Snapshot | null> {
+    const last = this.#last
+    if (last === null || !last.isSettled || !sameRefs(last.refs, refs)) return null
+    if (listing !== null && !isListedAlike(last, listing, now)) return null
+    const { snapshot } = last
     const [freeze, stock] = [await this.parts.freezeSwitch.read(), await this.parts.stock()]
     const isSame =
       JSON.stringify(freeze) === JSON.stringify(snapshot.freeze) && sameStock(stock, snapshot.dispatcher.stock)
@@ -84,10 +121,11 @@ export class Observer {
     seen: Oid | null,
     freeze: Freeze | null,
     now: number,
+    ground: TrustGround,
   ): Promise<{ followed: Followed; freeze: Freeze | null }> {
-    const followed = await this.#follower.follow(main, seen)
+    const followed = await this.#follower.follow(main, seen, ground)
     if ('view' in followed) return { followed, freeze }
-    const known = await this.#follower.known()
+    const known = await this.#follower.known(ground)
     if (known === null) throw new RootMissing(followed.detail)
     const frozen: Freeze =
       freeze !== null && freeze.cause !== 'operator'
@@ -97,34 +135,71 @@ export class Observer {
     return { followed: known, freeze: frozen }
   }
 
-  async #snapshot(now: number, refs: RemoteRefs, followed: Followed, freeze: Freeze | null): Promise<Snapshot> {
+  async #snapshot(
+    now: number,
+    refs: RemoteRefs,
+    listing: Listing | null,
+    followed: Followed,
+    freeze: Freeze | null,
+  ): Promise<Snapshot> {
     const { main, inFlight } = followed.view
     const { trust } = followed
-    const requests = await this.#requests.read(refs.requests, main, trust.inForce.set)
-    const { waiting, hasReadme } = await this.#readWaiting(main, followed)
+    const { requests: found, waiting: lying, hasReadme } = await this.#readRequests(refs, listing, main, followed)
     const claims = await this.#claims.read(main, inFlight)
-    const used = await this.#usedOf(requests, waiting)
-    const comments = await this.#comments.read(refs.notes, [...refs.requests.values()])
-    const dispatcher: DispatcherFact = {
-      instance: this.parts.instance,
-      stock: await this.parts.stock(),
-      hasActionsReadme: hasReadme,
-    }
+    const stock = await this.parts.stock()
+    const asked = await this.#askForge(found, lying, listing, { main, trust, freeze, now })
     return {
       now,
       main,
       trust,
       freeze,
-      requests,
-      waiting,
+      ...asked,
       claims,
-      used,
+      used: await this.#usedOf(asked.requests, asked.waiting),
       foreign: followed.foreign,
       unknownKeys: followed.view.unknownKeys,
       branches: refs.requests,
-      comments,
-      dispatcher,
+      comments: await this.#comments.read(refs.notes, [...refs.requests.values()]),
+      dispatcher: { instance: this.parts.instance, stock, hasActionsReadme: hasReadme },
     }
+  }
+
+  async #readRequests(
+    refs: RemoteRefs,
+    listing: Listing | null,
+    main: Oid,
+    followed: Followed,
+  ): Promise<WaitingActions & { readonly requests: readonly FoundRequest[] }> {
+    const named =
+      listing === null || listing.fault !== null
+        ? branchRefs(refs.requests)
+        : requestRefs(refs.requests, listing.pulls, listing.repositoryId)
+    const facts = await this.#requests.read(named, main, followed.trust.inForce.set)
+    const byKey = new Map(named.map((ref) => [`${ref.head} ${ref.suffix}`, ref]))
+    const requests = facts.map((fact): FoundRequest => {
+      const ref = byKey.get(`${fact.head} ${fact.suffix}`)
+      const why = ref?.isMoving === true ? 'branch_moved' : isUnlisted(ref, listing) ? 'tick_limit' : null
+      return { fact: why === null ? fact : { ...fact, content: { kind: 'unread', why } }, pulls: ref?.pulls ?? [] }
+    })
+    return { requests, ...(await this.#readWaiting(main, followed)) }
+  }
+
+  /** Facts of the forge come last, and as late as they can: each is of this decision. */
+  async #askForge(
+    found: readonly FoundRequest[],
+    lying: readonly WaitingFact[],
+    listing: Listing | null,
+    at: Pick<Snapshot, 'main' | 'trust' | 'freeze' | 'now'>,
+  ): Promise<Pick<Snapshot, 'requests' | 'waiting' | 'forge'>> {
+    const { forge } = this.parts
+    if (forge === null || listing === null)
+      return { requests: found.map(({ fact }) => fact), waiting: lying, forge: null }
+    const isHeld = generalHold(at) !== null
+    const { set } = at.trust.inForce
+    const requests = await forge.requests(found, listing, { set, isHeld, now: at.now })
+    const needsKey = ({ file }: WaitingFact) => !isHeld && (tierOf(file, set) ?? 'low') !== 'low'
+    const waiting = await forge.waiting(lying, needsKey, listing.learner)
+    return { requests, waiting, forge: await forge.sight(listing, at.main, { requests, waiting }) }
   }
 
   async #readWaiting(main: Oid, followed: Followed): Promise<WaitingActions> {
@@ -162,18 +237,20 @@ function idsOf(request: RequestFact): readonly string[] {
   return [request.suffix, ...stems]
 }
 
-/** Everything was read, and nothing goes on that could end without a push. */
-function isSettled({ requests, waiting, claims, foreign }: Snapshot): boolean {
-  const isRead = requests.every((request) => request.content.kind !== 'unread' && !isMissing(request))
+/** Times of a forge have seconds: what came in the second of our reading shows no other time. */
+function isListedAlike({ signature, since, snapshot }: Last, listing: Listing, now: number): boolean {
+  const age = now - snapshot.now
   return (
-    isRead &&
-    waiting.every((item) => item.merge !== null && item.file.kind !== 'missing') &&
-    claims.length + foreign.length === 0
+    signature === listing.signature &&
+    snapshot.now - since >= LIMITS.forgeSettleMs &&
+    age >= 0 &&
+    age < LIMITS.forgeRereadMs
   )
 }
 
-function isMissing({ content }: RequestFact): boolean {
-  return content.kind === 'change' && content.file.kind === 'missing'
+/** A branch whose pull request may be among those that were not listed. */
+function isUnlisted(ref: RequestRef | undefined, listing: Listing | null): boolean {
+  return listing?.isTruncated === true && ref !== undefined && ref.pulls.length === 0
 }
 
 function sameRefs(a: RemoteRefs, b: RemoteRefs): boolean {

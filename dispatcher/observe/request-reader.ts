@@ -9,6 +9,7 @@ import type { ActionFile, RequestContent, RequestFact } from '../../vault/reques
 import { actionStem } from '../../vault/request/shape.js'
 import { readActionFile } from './action-file-reader.js'
 import { type Graph, readCommits, type Walk, walkGraph } from './commit-reader.js'
+import type { RequestRef } from './request-refs.js'
 
 interface Remembered {
   readonly main: Oid
@@ -23,62 +24,60 @@ interface Diffed {
 }
 
 export class RequestReader {
+  /** By name and head: a fork may have a branch of the same name. */
   #remembered = new Map<string, Remembered>()
   #diffed = new Map<Oid, Diffed>()
 
   constructor(private readonly repository: Repository) {}
 
-  async read(branches: ReadonlyMap<string, Oid>, main: Oid, set: TrustSet): Promise<readonly RequestFact[]> {
+  /** Without what the forge knows of them: `pulls` is empty in each. */
+  async read(refs: readonly RequestRef[], main: Oid, set: TrustSet): Promise<readonly RequestFact[]> {
     const known = new Map<string, Remembered>()
-    const open: [string, Oid][] = []
-    for (const [suffix, head] of branches) {
-      const before = this.#remembered.get(suffix)
-      if (before?.fact.head === head && before.main === main && before.set === set) known.set(suffix, before)
-      else open.push([suffix, head])
+    const open: RequestRef[] = []
+    for (const ref of refs) {
+      const before = this.#remembered.get(keyOf(ref))
+      if (before?.main === main && before.set === set && before.fact.isBranch === ref.isBranch)
+        known.set(keyOf(ref), before)
+      else open.push(ref)
     }
     if (open.length > 0) {
       for (const fact of await this.#readOpen(open, main, set)) {
         // What could not be read is asked again in the next tick.
-        if (fact.content.kind !== 'unread') known.set(fact.suffix, { main, set, fact })
-        else known.set(fact.suffix, { main, set: NEVER, fact })
+        known.set(keyOf(fact), { main, set: fact.content.kind === 'unread' ? NEVER : set, fact })
       }
     }
     this.#remembered = known
-    this.#forgetClosed(branches)
-    return [...branches.keys()].flatMap((suffix) => known.get(suffix)?.fact ?? [])
+    this.#forgetClosed(refs)
+    return refs.flatMap((ref) => known.get(keyOf(ref))?.fact ?? [])
   }
 
-  #forgetClosed(branches: ReadonlyMap<string, Oid>): void {
-    const heads = new Set(branches.values())
+  #forgetClosed(refs: readonly RequestRef[]): void {
+    const heads = new Set(refs.map(({ head }) => head))
     for (const head of this.#diffed.keys()) if (!heads.has(head)) this.#diffed.delete(head)
   }
 
-  async #readOpen(open: readonly [string, Oid][], main: Oid, set: TrustSet): Promise<readonly RequestFact[]> {
+  async #readOpen(open: readonly RequestRef[], main: Oid, set: TrustSet): Promise<readonly RequestFact[]> {
     const now = open.slice(0, LIMITS.newRequestsPerTick)
     const later = open.slice(LIMITS.newRequestsPerTick)
     const present = await this.#fetch(now)
-    const heads = now.flatMap(([, head]) => (present.has(head) ? [head] : []))
+    const heads = now.flatMap(({ head }) => (present.has(head) ? [head] : []))
     const graph = heads.length === 0 ? new Map<Oid, readonly Oid[]>() : await this.#graphOf(heads, main)
     const facts: RequestFact[] = []
-    for (const [suffix, head] of now) {
-      facts.push({
-        suffix,
-        head,
-        content: present.has(head) ? await this.#contentSafely(head, main, graph, set) : unread('object_missing'),
-      })
+    for (const ref of now) {
+      const isHere = present.has(ref.head)
+      facts.push(factOf(ref, isHere ? await this.#contentSafely(ref.head, main, graph, set) : unread('object_missing')))
     }
-    return [...facts, ...later.map(([suffix, head]): RequestFact => ({ suffix, head, content: unread('tick_limit') }))]
+    return [...facts, ...later.map((ref) => factOf(ref, unread('tick_limit')))]
   }
 
   /** One head that cannot be fetched, or whose history is torn, fails one request and not the tick (field failure 51). */
-  async #fetch(open: readonly [string, Oid][]): Promise<ReadonlySet<Oid>> {
+  async #fetch(open: readonly RequestRef[]): Promise<ReadonlySet<Oid>> {
     const { objects, remote } = this.repository
     const missing: string[] = []
-    for (const [suffix, head] of open)
-      if ((await objects.commit(head)) === null) missing.push(`refs/heads/vault/${suffix}`)
+    for (const { ref, head } of open) if ((await objects.commit(head)) === null) missing.push(ref)
     if (missing.length > 0) await remote.fetch(missing)
     const present = new Set<Oid>()
-    for (const [, head] of open) if ((await objects.commit(head)) !== null) present.add(head)
+    for (const { head } of open) if ((await objects.commit(head)) !== null) present.add(head)
     return present
   }
 
@@ -132,6 +131,15 @@ export class RequestReader {
 }
 
 const NEVER = {} as TrustSet
+
+function factOf({ suffix, head, isBranch }: RequestRef, content: RequestContent): RequestFact {
+  return { suffix, head, content, isBranch, pulls: [] }
+}
+
+/** No branch name has a space in it. */
+function keyOf({ suffix, head }: { readonly suffix: string; readonly head: Oid }): string {
+  return `${head} ${suffix}`
+}
 
 function unread(why: 'object_missing' | 'git_failed' | 'tick_limit'): RequestContent {
   return { kind: 'unread', why }

@@ -1,11 +1,20 @@
 /** Reads trust sets from git and follows them along main's first-parent line (law 4). */
 import { MissingObject } from '../../lib/git/missing-object.js'
 import type { LineCommit, Repository, TreeEntry } from '../../lib/git/port.js'
+import type { Learned, PullDossier } from '../../vault/forge/fact.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import { compileTrustSet } from '../../vault/policy/compile-trust-set.js'
-import type { CompiledTrustSet, FileProblems, TrustFile, TrustSetIds } from '../../vault/policy/trust-set.js'
-import { advanceTrust } from '../../vault/trust/advance.js'
+import type {
+  AdminsFrom,
+  CompiledTrustSet,
+  FileProblems,
+  TrustFile,
+  TrustSetIds,
+} from '../../vault/policy/trust-set.js'
+import { advanceTrust, asksAuthority } from '../../vault/trust/advance.js'
+import type { TrustWitness } from '../../vault/trust/authority.js'
+import type { TrustChange } from '../../vault/trust/change.js'
 import type { Trust } from '../../vault/trust/trust.js'
 
 export const TRUST_PATHS = ['policy.toml', 'formulas', 'allowed_signers'] as const
@@ -35,7 +44,11 @@ export async function readTrustIds(repository: Repository, commit: Oid): Promise
   }
 }
 
-export async function compileAt(repository: Repository, ids: TrustSetIds): Promise<CompiledTrustSet> {
+export async function compileAt(
+  repository: Repository,
+  ids: TrustSetIds,
+  adminsFrom: AdminsFrom,
+): Promise<CompiledTrustSet> {
   const files: TrustFile[] = []
   const add = async (path: string, oid: Oid) => {
     const read = await repository.objects.blob(oid, LIMITS.trustFileBytes)
@@ -48,7 +61,7 @@ export async function compileAt(repository: Repository, ids: TrustSetIds): Promi
   if (ids.policy !== null) await add('policy.toml', ids.policy)
   if (ids.signers !== null) await add('allowed_signers', ids.signers)
   for (const entry of await formulaFiles(repository, ids)) await add(entry.path, entry.oid)
-  return compileTrustSet(ids, files, 'signers')
+  return compileTrustSet(ids, files, adminsFrom)
 }
 
 /** Regular files below `formulas/`, with their modes; of more than the limit so many that the limit is seen to be broken. A symlink or submodule there is left out: it could point anywhere. */
@@ -75,30 +88,93 @@ async function readTree(repository: Repository, treeish: Oid): Promise<readonly 
   return entries
 }
 
-/** The set that the operator named as the root is in force by that alone. */
-export async function trustAtRoot(repository: Repository, root: Oid): Promise<Trust> {
-  const compiled = await compileAt(repository, await readTrustIds(repository, root))
-  if (!compiled.ok) throw new TrustRootUnusable(root, compiled.files)
-  return { root, inForce: { commit: root, set: compiled.set }, broken: null, offending: null }
+/** How it is found out whether an admin stands behind a change of the set. */
+export interface TrustGround {
+  readonly adminsFrom: AdminsFrom
+  readonly witness: TrustWitness
+  /** Which pull request brought a commit; null where no forge can be asked. */
+  readonly pullOf: ((commit: LineCommit) => Promise<Learned<PullDossier | null>>) | null
 }
 
-/** @param line commits after those that `trust` knows, oldest first; those that do not touch the set are passed over */
-export async function followTrust(repository: Repository, trust: Trust, line: readonly LineCommit[]): Promise<Trust> {
+export const SIGNERS_GROUND: TrustGround = { adminsFrom: 'signers', witness: null, pullOf: null }
+const CLONE_GROUND: TrustGround = { adminsFrom: 'forge', witness: 'clone', pullOf: null }
+
+/** For commands that have no forge to ask: an ops repo with `allowed_signers` at its root is approved by keys, any other in a forge. */
+export async function groundOf(repository: Repository, root: Oid): Promise<TrustGround> {
+  return (await readTrustIds(repository, root)).signers === null ? CLONE_GROUND : SIGNERS_GROUND
+}
+
+/** The set that the operator named as the root is in force by that alone. */
+export async function trustAtRoot(repository: Repository, root: Oid, { adminsFrom }: TrustGround): Promise<Trust> {
+  const compiled = await compileAt(repository, await readTrustIds(repository, root), adminsFrom)
+  if (!compiled.ok) throw new TrustRootUnusable(root, compiled.files)
+  const inForce = { commit: root, set: compiled.set }
+  return { root, adminsFrom, inForce, broken: null, offending: null, unverified: null }
+}
+
+/**
+ * @param line commits after those that `trust` knows, oldest first; those that do not touch the set are passed over
+ * @returns `unverified` where the forge could not be asked: then nothing after that commit was looked at
+ */
+export async function followTrust(
+  repository: Repository,
+  trust: Trust,
+  line: readonly LineCommit[],
+  ground: TrustGround,
+): Promise<Trust> {
   let followed = trust
   for (const commit of line) {
+    if (followed.unverified !== null) return followed
     if (!commit.changes.some((change) => isTrustPath(change.path))) continue
-    followed = advanceTrust(followed, await readChange(repository, commit))
+    followed = advanceTrust(followed, await readChange(repository, followed, commit, ground), ground.witness)
   }
   return followed
 }
 
-async function readChange(repository: Repository, commit: LineCommit): Promise<Parameters<typeof advanceTrust>[1]> {
-  const [first] = commit.parents
-  const after = await readTrustIds(repository, commit.oid)
-  const before =
-    first === undefined ? { policy: null, formulas: null, signers: null } : await readTrustIds(repository, first)
-  const [signature, compiled] = await Promise.all([repository.signatureOf(commit.oid), compileAt(repository, after)])
-  return { commit: commit.oid, parents: commit.parents, before, after, signature, compiled }
+async function readChange(
+  repository: Repository,
+  trust: Trust,
+  commit: LineCommit,
+  ground: TrustGround,
+): Promise<TrustChange> {
+  const { oid, parents } = commit
+  const [first] = parents
+  const after = await readTrustIds(repository, oid)
+  const before = first === undefined ? NO_SET : await readTrustIds(repository, first)
+  const isAsked = ground.pullOf !== null && asksAuthority(trust, { before, after })
+  const [signature, compiled, merged, pull] = await Promise.all([
+    repository.signatureOf(oid),
+    compileAt(repository, after, trust.adminsFrom),
+    trust.adminsFrom === 'signers' ? null : readMergedPaths(repository, commit),
+    isAsked && ground.pullOf !== null ? ground.pullOf(commit) : null,
+  ])
+  return { commit: oid, parents, before, after, signature, compiled, pull, merged }
+}
+
+const NO_SET: TrustSetIds = { policy: null, formulas: null, signers: null }
+
+/** What main got, and what the pull request has: both, so that nothing is slipped in while merging, and nothing left out. */
+async function readMergedPaths(repository: Repository, { oid, parents }: LineCommit): Promise<TrustChange['merged']> {
+  const [first, second, ...more] = parents
+  if (first === undefined || second === undefined || more.length > 0) return null
+  const { history, objects } = repository
+  const [base, ...others] = await history.mergeBases(first, second)
+  if (base === undefined || others.length > 0) return { paths: [], truncated: true }
+  const [got, asked] = await Promise.all([
+    history.diff(first, oid, TRUST_PATHS, LIMITS.trustFiles),
+    history.diff(base, second, TRUST_PATHS, LIMITS.trustFiles),
+  ])
+  const paths = [...new Set([...got.changes, ...asked.changes].map(({ path }) => path))].sort()
+  return {
+    truncated: got.truncated || asked.truncated,
+    paths: await Promise.all(
+      paths.map(async (path) => ({
+        path,
+        inMerge: await objects.entry(oid, path),
+        inHead: await objects.entry(second, path),
+      })),
+    ),
+  }
 }
 
 function isTrustPath(path: string): boolean {

@@ -36,6 +36,7 @@ export async function readWaiting(
       entry: { mode: entry.mode, oid: entry.oid },
       file,
       merge: await readMerge(repository, path, lastChange.get(path)),
+      pull: null,
     })
   }
   return { waiting, hasReadme: entries.some((entry) => entry.name === 'README.md') }

@@ -53,7 +53,7 @@ async function askUnder(desk: Desk, wanted: Wanted, text: string): Promise<Attem
   if (known !== null) return known
   const { key } = wanted
   const signature = key.kind === 'key' ? ({ kind: 'ssh', fingerprint: key.fingerprint } as const) : UNSIGNED
-  const judgement = foresee(text, bytes, signature, desk.at, desk.adapters.now())
+  const judgement = foresee(text, bytes, signature, desk.at, desk.asker, desk.adapters.now())
   if (id === null || judgement.verdict.kind === 'refuse') return { kind: 'refused', bytes, judgement }
   const head = await commitRequest(desk, id, bytes, key, judgement)
   return push(desk, wanted, { kind: 'requested', id, bytes, head, judgement })

@@ -5,6 +5,7 @@ import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { Adapters } from '../adapters.js'
 import { followTrustedMain, readTrustedMain, type TrustedMain, trustRootOf } from '../cli/trusted-main.js'
 import type { RepoOptions, Workplace } from '../cli/workplace.js'
+import { type Asker, openAsker } from './asker.js'
 import type { Ground } from './standing.js'
 
 export class Desk {
@@ -14,12 +15,15 @@ export class Desk {
     private readonly verifier: RecordVerifier,
     private readonly needsKnownKey: boolean,
     public at: TrustedMain,
+    /** Null: plain git. */
+    readonly asker: Asker | null,
   ) {}
 
   static async open(workplace: Workplace, options: RepoOptions, adapters: Adapters): Promise<Desk> {
     const keys = await pinnedKeys(workplace, adapters)
     const at = await readTrustedMain(workplace, await trustRootOf(options, workplace))
-    return new Desk(workplace, adapters, adapters.verifier(keys), keys.length > 0, at)
+    const asker = await openAsker(workplace, adapters)
+    return new Desk(workplace, adapters, adapters.verifier(keys), keys.length > 0, at, asker)
   }
 
   get ground(): Ground {

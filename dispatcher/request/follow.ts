@@ -11,6 +11,7 @@ import { sameBytes } from '../../vault/record/envelope.js'
 import type { OutcomeStatus } from '../../vault/record/statement.js'
 import type { Desk } from './desk.js'
 import { judgeBranch } from './foresee.js'
+import type { PullWatch } from './pull-watch.js'
 import { readRefusals } from './refusals.js'
 import { readStanding, type Standing } from './standing.js'
 
@@ -24,6 +25,8 @@ export interface Followed {
   readonly sinceDay: string | null
   /** Refusals of these bytes that were on main before it was asked for (again). */
   readonly refusedBefore: ReadonlySet<Oid>
+  /** Null: plain git. */
+  readonly pull: PullWatch | null
 }
 
 export type Progress =
@@ -42,6 +45,8 @@ type End =
   | { readonly kind: 'replaced'; readonly by: 'fired' | 'on_main' | 'branch' }
   /** The branch is gone, and nothing came of it. */
   | { readonly kind: 'withdrawn' }
+  /** Its pull request was closed, and nothing came of it. */
+  | { readonly kind: 'closed' }
 
 export type Ending = End | { readonly kind: 'timeout'; readonly last: Progress }
 
@@ -83,7 +88,8 @@ class Watch {
   /** Null: nothing changed, or the remote cannot be reached now. */
   async look(): Promise<Progress | End | null> {
     try {
-      return await this.#lookFurther(await this.desk.workplace.repository.remote.list())
+      const seen = await this.#lookFurther(await this.desk.workplace.repository.remote.list())
+      return (await this.#closed(seen)) ?? seen
     } catch (error) {
       if (error instanceof GitError) return null
       throw error
@@ -97,6 +103,18 @@ class Watch {
     const progress = await this.#read()
     this.#seen = seen
     return progress
+  }
+
+  /**
+   * A dispatcher closes the pull request of what it has claimed: the claim is on main before that, so main is read once
+   * more before the end is told.
+   */
+  async #closed(seen: Progress | End | null): Promise<Progress | End | null> {
+    const isOpen = seen === null || seen.kind === 'waiting'
+    if (!isOpen || this.followed.pull === null || !(await this.followed.pull.isClosed())) return null
+    this.#seen = ''
+    const anew = await this.#lookFurther(await this.desk.workplace.repository.remote.list())
+    return anew?.kind === 'waiting' && anew.reason !== null ? { kind: 'closed' } : anew
   }
 
   #isExpired(): boolean {
@@ -130,6 +148,7 @@ class Watch {
           followed.id,
           standing.head,
           desk.at,
+          desk.asker,
           desk.adapters.now(),
         )
         if (judgement?.verdict.kind !== 'refuse') return { kind: 'waiting', reason: judgement?.verdict.reason ?? null }

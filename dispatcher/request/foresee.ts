@@ -11,6 +11,8 @@ import { judgeRequest } from '../../vault/verdict/judge-request.js'
 import type { Judgement } from '../../vault/verdict/verdict.js'
 import type { TrustedMain } from '../cli/trusted-main.js'
 import { RequestReader } from '../observe/request-reader.js'
+import { branchRefs } from '../observe/request-refs.js'
+import { type Asker, expectedPull, sightOf } from './asker.js'
 
 /** Stands for objects that are not made yet. */
 const NOT_MADE = oid('0'.repeat(40))
@@ -21,6 +23,7 @@ export function foresee(
   bytes: Uint8Array,
   signature: SignatureFact,
   at: TrustedMain,
+  asker: Asker | null,
   now: number,
 ): Judgement {
   const after = { mode: '100644', oid: NOT_MADE }
@@ -31,12 +34,14 @@ export function foresee(
       kind: 'change',
       base: at.main,
       changes: { changes: [{ path: requestPath(id), before: null, after }], truncated: false },
-      commits: [{ oid: NOT_MADE, exactMainMerge: false, signature }],
+      commits: [{ oid: NOT_MADE, parents: [at.main], exactMainMerge: false, signature }],
       tooManyCommits: false,
       file: { kind: 'parsed', blob: NOT_MADE, bytes, action: parseAction(bytes, id) },
     },
+    isBranch: true,
+    pulls: expectedPull(asker, id, NOT_MADE, now),
   }
-  const judgement = judgeRequest(fact, snapshotAround(fact, at, now))
+  const judgement = judgeRequest(fact, snapshotAround(fact, at, asker, now))
   if (judgement === null) throw new Error('a request that adds a file is judged')
   return judgement
 }
@@ -47,14 +52,21 @@ export async function judgeBranch(
   id: ActionId,
   head: Oid,
   at: TrustedMain,
+  asker: Asker | null,
   now: number,
 ): Promise<Judgement | null> {
-  const [fact] = await new RequestReader(repository).read(new Map([[id, head]]), at.main, at.trust.inForce.set)
-  return fact === undefined ? null : judgeRequest(fact, snapshotAround(fact, at, now))
+  const [fact] = await new RequestReader(repository).read(
+    branchRefs(new Map([[id, head]])),
+    at.main,
+    at.trust.inForce.set,
+  )
+  if (fact === undefined) return null
+  const expected = { ...fact, pulls: expectedPull(asker, id, head, now) }
+  return judgeRequest(expected, snapshotAround(expected, at, asker, now))
 }
 
 /** Where else the id was used is the caller's to look up; what a dispatcher has, nobody but itself knows. */
-function snapshotAround(fact: RequestFact, { main, trust }: TrustedMain, now: number): Snapshot {
+function snapshotAround(fact: RequestFact, { main, trust }: TrustedMain, asker: Asker | null, now: number): Snapshot {
   return {
     now,
     main,
@@ -68,6 +80,7 @@ function snapshotAround(fact: RequestFact, { main, trust }: TrustedMain, now: nu
     unknownKeys: [],
     branches: new Map([[fact.suffix, fact.head]]),
     comments: new Map(),
+    forge: sightOf(asker),
     dispatcher: { instance: '', stock: null, hasActionsReadme: true },
   }
 }

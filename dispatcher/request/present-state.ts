@@ -24,7 +24,7 @@ export async function presentState(
 ): Promise<PresentState> {
   const { ground, at } = desk
   const now = desk.adapters.now()
-  const { tier } = foresee(id, bytes, UNSIGNED, at, now)
+  const { tier } = foresee(id, bytes, UNSIGNED, at, desk.asker, now)
   const common = { id, tier, branch: `vault/${id}`, commit: standing.head }
   switch (standing.kind) {
     case 'fired': {
@@ -42,7 +42,7 @@ export async function presentState(
     case 'on_main':
       return { view: { ...common, state: 'waiting' }, judgement: null }
     case 'branch': {
-      const judgement = await judgeBranch(ground.repository, id, standing.head, at, now)
+      const judgement = await judgeBranch(ground.repository, id, standing.head, at, desk.asker, now)
       if (judgement !== null) return { view: viewOfJudgement(judgement, standing.head), judgement }
       // It was merged, and its file is gone again: refused, or taken off main by hand.
       const refusal = standing.blob === null ? undefined : (await readRefusals(ground, id, standing.blob, EVER)).at(-1)

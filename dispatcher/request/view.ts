@@ -3,7 +3,7 @@ import type { Oid } from '../../vault/oid.js'
 import type { ReasonCode } from '../../vault/reasons.js'
 import type { OutcomeStatus } from '../../vault/record/statement.js'
 import type { Tier } from '../../vault/tier.js'
-import type { Judgement } from '../../vault/verdict/verdict.js'
+import type { Judgement, PullReference } from '../../vault/verdict/verdict.js'
 import type { FileProblem } from '../validate/judge-action-file.js'
 
 export interface RequestView {
@@ -12,6 +12,8 @@ export interface RequestView {
   readonly branch: string
   /** The request's head; null where it is not known any more, or never was. */
   readonly commit: Oid | null
+  /** Absent in plain git, and past its branch. */
+  readonly pull?: PullReference
   readonly state: 'waiting' | 'running' | 'fired' | 'refused'
   readonly reason?: ReasonCode
   readonly detail?: string
@@ -32,4 +34,8 @@ export function viewOfJudgement(judgement: Judgement, commit: Oid | null): Reque
     ...(verdict.kind === 'refuse' && problems.length === 0 ? { detail: verdict.detail } : {}),
     ...(problems.length === 0 ? {} : { problems }),
   }
+}
+
+export function withPull(view: RequestView, pull: PullReference | null): RequestView {
+  return pull === null ? view : { ...view, pull }
 }

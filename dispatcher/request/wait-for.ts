@@ -7,12 +7,14 @@ import { renderRequest } from '../../vault/prose/request-report.js'
 import { REASONS } from '../../vault/reasons.js'
 import { requestPath } from '../../vault/record/subject.js'
 import { dayOf } from '../../vault/record/time.js'
+import type { PullReference } from '../../vault/verdict/verdict.js'
 import { EXIT, type ExitCode, type Terminal } from '../cli/terminal.js'
 import type { Asked } from './ask.js'
 import type { Desk } from './desk.js'
 import { type Ending, type Followed, follow, type Progress } from './follow.js'
+import { PullWatch } from './pull-watch.js'
 import { readRefusals } from './refusals.js'
-import { type RequestView, viewOfJudgement } from './view.js'
+import { type RequestView, viewOfJudgement, withPull } from './view.js'
 
 interface Telling {
   readonly json: boolean
@@ -24,11 +26,12 @@ const DAY_MS = 86_400_000
 export async function waitFor(
   desk: Desk,
   asked: Exclude<Asked, { kind: 'refused' }>,
+  pull: PullReference | null,
   deadline: number,
   telling: Telling,
 ): Promise<ExitCode> {
   const isNew = asked.kind === 'requested'
-  const before = isNew ? viewOfJudgement(asked.judgement, asked.head) : asked.state.view
+  const before = withPull(isNew ? viewOfJudgement(asked.judgement, asked.head) : asked.state.view, pull)
   const { terminal } = telling
   const tell = (progress: Progress) => {
     if (terminal.isInteractive) terminal.err(progressLine(asked.id, progress))
@@ -36,11 +39,24 @@ export async function waitFor(
   if (before.state === 'fired' || before.state === 'refused') return finish(before, isNew, telling)
   if (terminal.isInteractive)
     for (const line of renderRequest(before, isNew ? asked.judgement : asked.state.judgement, isNew)) terminal.err(line)
-  const ending = await follow(desk, await followed(desk, asked, before.commit), deadline, tell)
+  const ending = await follow(
+    desk,
+    { ...(await followed(desk, asked, before.commit)), pull: pullWatch(desk, pull) },
+    deadline,
+    tell,
+  )
   return finish(viewOfEnding(before, ending), isNew, telling)
 }
 
-async function followed(desk: Desk, asked: Exclude<Asked, { kind: 'refused' }>, head: Oid | null): Promise<Followed> {
+function pullWatch({ asker, adapters }: Desk, pull: PullReference | null): PullWatch | null {
+  return asker === null || pull === null ? null : new PullWatch(asker.forge, pull.number, adapters.now)
+}
+
+async function followed(
+  desk: Desk,
+  asked: Exclude<Asked, { kind: 'refused' }>,
+  head: Oid | null,
+): Promise<Omit<Followed, 'pull'>> {
   const { id, bytes } = asked
   const { ground } = desk
   const { objects } = ground.repository
@@ -61,8 +77,8 @@ async function followed(desk: Desk, asked: Exclude<Asked, { kind: 'refused' }>, 
 }
 
 function viewOfEnding(before: RequestView, ending: Ending): RequestView {
-  const { id, tier, branch, commit } = before
-  const common = { id, tier, branch, commit }
+  const { id, tier, branch, commit, pull } = before
+  const common = { id, tier, branch, commit, ...(pull === undefined ? {} : { pull }) }
   switch (ending.kind) {
     case 'fired':
       return { ...common, state: 'fired', status: ending.status, record: ending.record }
@@ -80,6 +96,8 @@ function viewOfEnding(before: RequestView, ending: Ending): RequestView {
       return { ...common, state: 'refused', ...REPLACED[ending.by] }
     case 'withdrawn':
       return { ...common, state: 'refused', detail: 'the branch was deleted: somebody stopped the request' }
+    case 'closed':
+      return { ...common, state: 'refused', detail: 'its pull request was closed: somebody stopped the request' }
     case 'timeout': {
       const { last } = ending
       if (last.kind === 'running') return { ...common, state: 'running', record: last.record }

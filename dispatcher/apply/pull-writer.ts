@@ -1,0 +1,113 @@
+/**
+ * Shows on pull requests what was decided: one comment each, edited when something changes, never repeated (field failure
+ * 31). All of it is for people: when it cannot be written, the tick goes on, and the next one tries again.
+ */
+import { ForgeError, type ForgeWriter } from '../../lib/forge/port.js'
+import type { Log } from '../../lib/log/port.js'
+import type { CloseStep, ShowStep, WatchStep } from '../../vault/plan/step.js'
+import { STICKY_MARKER } from '../../vault/prose/sticky-marker.js'
+import { tierLabel } from '../../vault/prose/tier-label.js'
+import type { PullsFile, ShownPull } from '../state/pulls-file.js'
+import type { WindowsFile } from '../state/windows-file.js'
+import type { OwnComments } from './own-comments.js'
+
+export interface PullWriterParts {
+  readonly forge: ForgeWriter
+  readonly ownComments: OwnComments
+  readonly pullsFile: PullsFile
+  readonly windowsFile: WindowsFile
+  readonly log: Log
+}
+
+export interface ClaimedPull {
+  readonly pull: number
+  readonly head: string
+  readonly id: string
+  readonly day: string
+  /** Of the pull request, epoch milliseconds; null: unknown. */
+  readonly createdAt: number | null
+}
+
+export class PullWriter {
+  constructor(private readonly parts: PullWriterParts) {}
+
+  async show(steps: readonly ShowStep[]): Promise<void> {
+    for (const step of steps) {
+      if (!(await this.#attempt(step.pull, () => this.#showOne(step)))) return
+    }
+  }
+
+  async close(steps: readonly CloseStep[]): Promise<void> {
+    for (const { pull } of steps) {
+      if (!(await this.#attempt(pull, () => this.parts.forge.closePull(pull)))) return
+    }
+  }
+
+  /** Of pull requests that are gone nothing is kept. */
+  async watch(steps: readonly WatchStep[]): Promise<void> {
+    for (const { windows } of steps) await this.parts.windowsFile.write(windows)
+  }
+
+  /** From now on the pull request is told how the run ends. */
+  async claimed(claims: readonly ClaimedPull[]): Promise<void> {
+    const changed = new Map<number, ShownPull>()
+    for (const { pull, head, id, day, createdAt } of claims)
+      changed.set(pull, { ...(await this.parts.pullsFile.of(pull, head, createdAt)), claim: { id, day } })
+    await this.parts.pullsFile.set(changed)
+  }
+
+  /** False: the forge takes nothing now, so the others are not tried. */
+  async #attempt(pull: number, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      if (!(error instanceof ForgeError)) throw error
+      this.parts.log.warn({ pull, error: error.message }, 'a pull request could not be told; the next tick tries again')
+      return error.fault.reason === 'forge_missing' || error.fault.reason === 'forge_forbidden'
+    }
+  }
+
+  /** Each effect is noted before the next one is tried: what a crash leaves is finished, not repeated. */
+  async #showOne(step: ShowStep): Promise<void> {
+    const { forge } = this.parts
+    let shown = await this.parts.pullsFile.of(step.pull, step.head, step.createdAt)
+    const note = async (change: Partial<ShownPull>) => {
+      shown = { ...shown, ...change }
+      await this.parts.pullsFile.set(new Map([[step.pull, shown]]))
+    }
+    await this.#comment(step, shown, note)
+    if (step.tier !== null && shown.label !== step.tier) {
+      await forge.addLabel(step.pull, tierLabel(step.tier))
+      if (shown.label !== null) await forge.removeLabel(step.pull, tierLabel(shown.label).name)
+      await note({ label: step.tier })
+    }
+    const { status } = step
+    const statusKey = status === null ? null : `${step.head} ${status.state} ${status.description}`
+    if (status !== null && shown.status !== statusKey) {
+      await forge.setStatus(step.head, status.state, status.description, null)
+      await note({ status: statusKey })
+    }
+    await note({ head: step.head, digest: step.digest, claim: step.isLast ? null : shown.claim })
+  }
+
+  async #comment(step: ShowStep, shown: ShownPull, note: (change: Partial<ShownPull>) => Promise<void>): Promise<void> {
+    const { forge, ownComments } = this.parts
+    const known =
+      shown.comment ?? (shown.mayHaveComment !== false ? await ownComments.find(step.pull, STICKY_MARKER) : null)
+    if (known !== null && (await this.#edit(known, step.text))) return note({ comment: known, mayHaveComment: false })
+    await note({ comment: null, mayHaveComment: true })
+    await note({ comment: await forge.createComment(step.pull, step.text), mayHaveComment: false })
+  }
+
+  /** False: somebody deleted it. */
+  async #edit(comment: number, text: string): Promise<boolean> {
+    try {
+      await this.parts.forge.editComment(comment, text)
+      return true
+    } catch (error) {
+      if (error instanceof ForgeError && error.fault.reason === 'forge_missing') return false
+      throw error
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/** What one tick sees of the forge: one listing, and what verdicts hang on. A forge that is down is a fact, not an error. */
+import type { ForgeReader } from '../../lib/forge/port.js'
+import type { Objects } from '../../lib/git/port.js'
+import type { Account, ForgeFault, Learned, PullDossier, PullFact } from '../../vault/forge/fact.js'
+import type { ForgeSight, OwedFact } from '../../vault/forge/sight.js'
+import type { WindowState } from '../../vault/forge/window-state.js'
+import type { Oid } from '../../vault/oid.js'
+import type { WaitingFact } from '../../vault/plan/snapshot.js'
+import type { RecordVerifier } from '../../vault/record/verifier.js'
+import type { RequestFact } from '../../vault/request/fact.js'
+import type { PullsFile } from '../state/pulls-file.js'
+import { Learner } from './learn.js'
+import { MergeReader } from './merge-dossier.js'
+import { type DossierContext, OpenDossiers } from './open-dossiers.js'
+import { readOwed } from './owed-reader.js'
+import type { TrustGround } from './trust-reader.js'
+
+/** The open pull requests, as they were listed in one tick. */
+export interface Listing {
+  readonly learner: Learner
+  readonly repositoryId: number
+  readonly self: Account
+  readonly pulls: readonly PullFact[]
+  readonly isTruncated: boolean
+  readonly fault: ForgeFault | null
+  /** Equal where the listing says the same, and nothing was shown since. */
+  readonly signature: string
+}
+
+export interface ForgeObserverParts {
+  readonly forge: ForgeReader
+  readonly branch: string
+  readonly objects: Objects
+  readonly verifier: RecordVerifier
+  readonly pulls: Pick<PullsFile, 'all' | 'revision'>
+  /** What is kept of review windows. */
+  readonly windows: () => Promise<readonly WindowState[]>
+}
+
+const NOBODY: Account = { id: 0, login: '', kind: 'ghost' }
+
+export class ForgeObserver {
+  readonly #dossiers: OpenDossiers
+  readonly #merges: MergeReader
+  #identity: { readonly repositoryId: number; readonly self: Account } | null = null
+
+  constructor(private readonly parts: ForgeObserverParts) {
+    this.#dossiers = new OpenDossiers(parts.forge)
+    this.#merges = new MergeReader(parts.forge)
+  }
+
+  /** Who says of a change of the trust set that an admin stands behind it. */
+  ground({ repositoryId, self, learner }: Listing): TrustGround {
+    const { forge, branch } = this.parts
+    return {
+      adminsFrom: 'forge',
+      witness: { kind: forge.kind, repositoryId, baseBranch: branch, self },
+      pullOf: ({ oid: commit, parents }) => this.pullOfMerge({ commit, parents }, learner),
+    }
+  }
+
+  /** @param now epoch milliseconds */
+  async list(now: number): Promise<Listing> {
+    const listing = await this.#list(now)
+    const pulls = listing.pulls.map(
+      ({ number, head, headBranch, headRepoId, draft, updatedAt }) =>
+        `${number} ${head} ${headBranch} ${headRepoId} ${draft} ${updatedAt}`,
+    )
+    const others = [listing.fault?.reason, listing.isTruncated, this.parts.pulls.revision]
+    return { ...listing, signature: JSON.stringify([...pulls, ...others]) }
+  }
+
+  async #list(now: number): Promise<Omit<Listing, 'signature'>> {
+    const learner = new Learner(now)
+    const identity = await this.#whoAndWhere(learner)
+    if (!identity.ok) {
+      return { learner, repositoryId: -1, self: NOBODY, pulls: [], isTruncated: false, fault: identity.fault }
+    }
+    const listed = await learner.learn(() => this.parts.forge.openPulls(this.parts.branch))
+    if (!listed.ok) return { learner, ...identity.value, pulls: [], isTruncated: false, fault: listed.fault }
+    const ours = listed.value.pulls.filter(
+      ({ baseBranch, baseRepoId }) => baseBranch === this.parts.branch && baseRepoId === identity.value.repositoryId,
+    )
+    this.#merges.remember(ours)
+    return { learner, ...identity.value, pulls: ours, isTruncated: listed.value.truncated, fault: null }
+  }
+
+  /** Adds to each request what the forge knows of its pull requests. */
+  async requests(
+    requests: readonly { readonly fact: RequestFact; readonly pulls: readonly PullFact[] }[],
+    listing: Listing,
+    context: Omit<DossierContext, 'repositoryId'>,
+  ): Promise<readonly RequestFact[]> {
+    const withId = { ...context, repositoryId: listing.repositoryId }
+    const dossiers = await this.#dossiers.read(requests, withId, listing.learner)
+    return requests.map(({ fact, pulls }) => {
+      if (pulls.length === 0) return fact
+      return { ...fact, pulls: pulls.flatMap(({ number }) => dossiers.get(number) ?? []) }
+    })
+  }
+
+  /** Adds the pull request of the merge to each action that waits and needs a second key. */
+  async waiting(
+    waiting: readonly WaitingFact[],
+    needsKey: (waiting: WaitingFact) => boolean,
+    learner: Learner,
+  ): Promise<readonly WaitingFact[]> {
+    const facts: WaitingFact[] = []
+    for (const fact of waiting) {
+      const { merge } = fact
+      facts.push(merge === null || !needsKey(fact) ? fact : { ...fact, pull: await this.pullOfMerge(merge, learner) })
+    }
+    return facts
+  }
+
+  /** For actions and the trust set alike. */
+  async pullOfMerge(
+    merge: { readonly commit: Oid; readonly parents: readonly Oid[] },
+    learner: Learner,
+  ): Promise<Learned<PullDossier | null>> {
+    return this.#merges.read(merge, learner)
+  }
+
+  /** @param facts requests and waiting actions of the snapshot, with their pull requests */
+  async sight(
+    listing: Listing,
+    main: Oid,
+    facts: { readonly requests: readonly RequestFact[]; readonly waiting: readonly WaitingFact[] },
+  ): Promise<ForgeSight> {
+    const { repositoryId, self, fault } = listing
+    const all = await this.parts.pulls.all()
+    const owed = new Map<number, OwedFact>()
+    for (const [number, { claim }] of all) {
+      const fact = claim === null ? null : await readOwed(this.parts.objects, main, claim, this.parts.verifier)
+      if (fact !== null) owed.set(number, fact)
+    }
+    return {
+      ...{ kind: this.parts.forge.kind, repositoryId, baseBranch: this.parts.branch, self, fault, owed },
+      kin: await this.#kin(facts, listing.learner),
+      windows: await this.parts.windows(),
+      shown: new Map([...all].flatMap(([number, { digest }]) => (digest === null ? [] : [[number, digest]]))),
+    }
+  }
+
+  /** Only of heads that may be let through now: elsewhere nobody is told apart from anybody. */
+  async #kin(
+    { requests, waiting }: { readonly requests: readonly RequestFact[]; readonly waiting: readonly WaitingFact[] },
+    learner: Learner,
+  ): Promise<ReadonlyMap<Oid, readonly PullDossier[]>> {
+    const heads = new Map<Oid, Set<number>>()
+    for (const { head, pulls } of requests)
+      if (pulls.some(({ history }) => history !== null)) heads.set(head, new Set(pulls.map(({ pull }) => pull.number)))
+    for (const { merge, pull } of waiting) {
+      const head = merge?.parents[1]
+      if (head !== undefined && pull?.ok === true && pull.value !== null)
+        heads.set(head, new Set([pull.value.pull.number]))
+    }
+    const kin = new Map<Oid, readonly PullDossier[]>()
+    for (const [head, but] of heads) {
+      const dossiers = await this.#merges.kin(head, but, learner)
+      if (dossiers.length > 0) kin.set(head, dossiers)
+    }
+    return kin
+  }
+
+  /** Both stay as they are while a dispatcher runs: an account or a repository has one id. */
+  async #whoAndWhere(learner: Learner): Promise<Learned<{ repositoryId: number; self: Account }>> {
+    if (this.#identity !== null) return { ok: true, value: this.#identity }
+    const repository = await learner.learn(() => this.parts.forge.repository())
+    if (!repository.ok) return repository
+    const self = await learner.learn(() => this.parts.forge.self())
+    if (!self.ok) return self
+    this.#identity = { repositoryId: repository.value.id, self: self.value }
+    return { ok: true, value: this.#identity }
+  }
+}

@@ -1,0 +1,101 @@
+/** The pull request behind a merge on main: read singly, at decision time, and never kept (law 5). */
+import type { ForgeReader } from '../../lib/forge/port.js'
+import type { ForgeFault, Learned, PullDossier, PullFact } from '../../vault/forge/fact.js'
+import { LIMITS } from '../../vault/limits.js'
+import type { Oid } from '../../vault/oid.js'
+import { Dossier } from './dossier.js'
+import type { Learner } from './learn.js'
+
+/** Finds the pull request of a merge, and what the second key hangs on. */
+export class MergeReader {
+  /** Head -> pull requests that were seen open with it. */
+  readonly #seen = new Map<Oid, Set<number>>()
+  readonly #pulls = new Map<number, PullFact>()
+  /** Epoch milliseconds at which a merge was first found without its pull request. */
+  readonly #missingSince = new Map<Oid, number>()
+
+  constructor(private readonly forge: ForgeReader) {}
+
+  /** Remembers heads while their pull requests are open: after the merge, the forge shows the branch's live tip. */
+  remember(pulls: readonly PullFact[]): void {
+    for (const pull of pulls) {
+      this.#seen.set(pull.head, (this.#seen.get(pull.head) ?? new Set()).add(pull.number))
+      this.#pulls.set(pull.number, pull)
+    }
+    forgetOldest(this.#seen)
+    forgetOldest(this.#pulls)
+  }
+
+  /** Pull requests that were seen open with a head, but for those of `but`. Whoever asked there asks here as well (law 6). */
+  async kin(head: Oid, but: ReadonlySet<number>, learner: Learner): Promise<readonly PullDossier[]> {
+    const dossiers: PullDossier[] = []
+    for (const number of this.#seen.get(head) ?? []) {
+      const known = this.#pulls.get(number)
+      if (known === undefined || but.has(number)) continue
+      const dossier = new Dossier(this.forge, learner, known)
+      await dossier.history()
+      dossiers.push(dossier.close())
+    }
+    return dossiers
+  }
+
+  /** @returns `value` null where the forge knows no pull request with this merge commit */
+  async read(
+    merge: { readonly commit: Oid; readonly parents: readonly Oid[] },
+    learner: Learner,
+  ): Promise<Learned<PullDossier | null>> {
+    const [, second] = merge.parents
+    if (second === undefined) return { ok: true, value: null }
+    const seen = [...(this.#seen.get(second) ?? [])]
+    const found = await this.#find(seen, merge.commit, learner)
+    if (!found.ok) return found
+    if (found.value !== null) return { ok: true, value: await this.#fill(found.value, learner) }
+    const asked = await learner.learn(() => this.forge.pullsOfMerge(merge.commit))
+    if (!asked.ok) return asked
+    const others = asked.value.filter((number) => !seen.includes(number))
+    const later = await this.#find(others, merge.commit, learner)
+    if (!later.ok) return later
+    if (later.value === null) return this.#missing(merge.commit, learner.now)
+    return { ok: true, value: await this.#fill(later.value, learner) }
+  }
+
+  /** Main moves before a forge writes down which pull request moved it: what is not known at once may only be late. */
+  #missing(commit: Oid, now: number): Learned<null> {
+    const since = this.#missingSince.get(commit) ?? now
+    this.#missingSince.set(commit, since)
+    forgetOldest(this.#missingSince)
+    if (now - since >= LIMITS.forgeGraceMs) return { ok: true, value: null }
+    const detail = `the forge does not know yet which pull request was merged as ${commit.slice(0, 12)}`
+    return { ok: false, fault: { reason: 'forge_missing', detail } }
+  }
+
+  async #find(numbers: readonly number[], commit: Oid, learner: Learner): Promise<Learned<PullFact | null>> {
+    let fault: ForgeFault | null = null
+    for (const number of numbers) {
+      const pull = await learner.learn(() => this.forge.pull(number))
+      if (!pull.ok) fault = pull.fault
+      else if (pull.value.merged && pull.value.mergeCommit === commit) return pull
+    }
+    // One of those that could not be read might be it.
+    return fault === null ? { ok: true, value: null } : { ok: false, fault }
+  }
+
+  async #fill(pull: PullFact, learner: Learner): Promise<PullDossier> {
+    const dossier = new Dossier(this.forge, learner, pull)
+    const history = await dossier.history()
+    await dossier.permission(pull.mergedBy)
+    // A merge that was scheduled may be of another head than its admin saw: only a review of that head counts.
+    if (history.ok && history.value.scheduledBy.length > 0) await dossier.reviews()
+    return dossier.close()
+  }
+}
+
+/** What is older is asked of the forge. */
+const REMEMBERED = 20_000
+
+function forgetOldest(map: Map<unknown, unknown>): void {
+  for (const key of map.keys()) {
+    if (map.size <= REMEMBERED) return
+    map.delete(key)
+  }
+}

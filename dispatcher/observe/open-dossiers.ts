@@ -1,0 +1,129 @@
+/** What the forge knows of open pull requests. Asks only what a verdict hangs on, and keeps what cannot let anything through. */
+import type { ForgeReader } from '../../lib/forge/port.js'
+import { classify } from '../../vault/classify.js'
+import type { PullDossier, PullFact } from '../../vault/forge/fact.js'
+import { isVetoComment } from '../../vault/forge/veto.js'
+import { LIMITS } from '../../vault/limits.js'
+import type { Oid } from '../../vault/oid.js'
+import type { TrustSet } from '../../vault/policy/trust-set.js'
+import type { ActionFile, RequestFact } from '../../vault/request/fact.js'
+import type { Tier } from '../../vault/tier.js'
+import { Dossier } from './dossier.js'
+import type { Learner } from './learn.js'
+import { hasFault } from './settled.js'
+
+export interface DossierContext {
+  readonly set: TrustSet
+  readonly repositoryId: number
+  /** Nothing may fire now: then nothing that lets something through is asked. */
+  readonly isHeld: boolean
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+interface Kept {
+  readonly key: string
+  readonly set: TrustSet
+  readonly dossier: PullDossier
+  /** Epoch milliseconds. */
+  readonly readAt: number
+  readonly firstSeenAt: number
+}
+
+export class OpenDossiers {
+  #kept = new Map<number, Kept>()
+
+  constructor(private readonly forge: ForgeReader) {}
+
+  /** By pull request number. */
+  async read(
+    requests: readonly { readonly fact: RequestFact; readonly pulls: readonly PullFact[] }[],
+    context: DossierContext,
+    learner: Learner,
+  ): Promise<ReadonlyMap<number, PullDossier>> {
+    const kept = new Map<number, Kept>()
+    for (const { fact, pulls } of requests) {
+      const tier = fact.content.kind === 'change' ? tierOf(fact.content.file, context.set) : null
+      for (const pull of pulls) {
+        kept.set(pull.number, await this.#one(fact.head, pull, tier, context, learner))
+      }
+    }
+    this.#kept = kept
+    return new Map([...kept].map(([number, { dossier }]) => [number, dossier]))
+  }
+
+  async #one(head: Oid, pull: PullFact, tier: Tier | null, context: DossierContext, learner: Learner): Promise<Kept> {
+    const { set, now } = context
+    const key = `${head} ${pull.updatedAt} ${tier}`
+    const before = this.#kept.get(pull.number)
+    if (before?.key === key && before.set === set && this.#isGood(before, tier, context))
+      return { ...before, dossier: { ...before.dossier, pull } }
+    const firstSeenAt = before?.key === key ? before.firstSeenAt : now
+    const dossier = new Dossier(this.forge, learner, pull)
+    if (tier !== null && tier !== 'high') await this.#ask(dossier, head, tier, context)
+    return { key, set, dossier: dossier.close(), readAt: now, firstSeenAt }
+  }
+
+  /** May what was read before stand for now? Never where it could let something through. */
+  #isGood({ dossier, readAt, firstSeenAt }: Kept, tier: Tier | null, { isHeld, now }: DossierContext): boolean {
+    if (tier === null || tier === 'high') return true
+    if (hasFault(dossier) || now < readAt || now - readAt >= LIMITS.forgeRereadMs) return false
+    // Times of a forge have seconds: what came in the second in which we read shows no other time.
+    if (readAt - firstSeenAt < LIMITS.forgeSettleMs) return false
+    if (isHeld) return true
+    return tier === 'low' ? !mayWrite(dossier) : !mayBeApproved(dossier)
+  }
+
+  async #ask(dossier: Dossier, head: Oid, tier: 'low' | 'medium', context: DossierContext): Promise<void> {
+    const { set, repositoryId, isHeld } = context
+    await dossier.permission(dossier.pull.author)
+    const isFork = dossier.pull.headRepoId !== repositoryId
+    if (isFork) await askPushers(dossier)
+    if (tier === 'low' || isHeld) return
+    const hasWindow = set.policy.medium.reviewWindowMs !== null
+    const reviews = await dossier.reviews()
+    if (hasWindow) await dossier.comments()
+    const isApproved = reviews.ok && reviews.value.some(({ state, commit }) => state === 'approved' && commit === head)
+    if (!isApproved && !hasWindow) return askObjectors(dossier)
+    await dossier.readSingly()
+    await askPushers(dossier)
+    await askObjectors(dossier)
+    for (const { author } of reviews.ok ? reviews.value : []) await dossier.permission(author)
+    if (hasWindow) await askVetoers(dossier)
+  }
+}
+
+/** Null: nothing of the forge matters to it. With the best that its author could be: the rest is for the judge. */
+export function tierOf(file: ActionFile, set: TrustSet): Tier | null {
+  if (file.kind !== 'parsed' || !file.action.ok) return null
+  const { action } = file.action.value
+  return classify({ formula: action.formula, action, set, requesterMayWrite: true }).tier
+}
+
+async function askPushers(dossier: Dossier): Promise<void> {
+  const history = await dossier.history()
+  for (const { by } of history.ok ? history.value.pushes : []) await dossier.permission(by)
+}
+
+async function askObjectors(dossier: Dossier): Promise<void> {
+  const reviews = await dossier.reviews()
+  for (const { state, author } of reviews.ok ? reviews.value : [])
+    if (state === 'changes_requested') await dossier.permission(author)
+}
+
+/** Whoever closed it, or wrote a veto. */
+async function askVetoers(dossier: Dossier): Promise<void> {
+  const [history, comments] = [await dossier.history(), await dossier.comments()]
+  for (const account of history.ok ? history.value.closedBy : []) await dossier.permission(account)
+  for (const { author, body } of comments.ok ? comments.value : [])
+    if (isVetoComment(body)) await dossier.permission(author)
+}
+
+function mayWrite({ pull, permissions }: PullDossier): boolean {
+  const learned = pull.author === null ? undefined : permissions.get(pull.author.id)
+  return learned?.ok === true && (learned.value === 'write' || learned.value === 'admin')
+}
+
+function mayBeApproved({ reviews }: PullDossier): boolean {
+  return reviews?.ok === true && reviews.value.some(({ state }) => state === 'approved')
+}

@@ -1,0 +1,39 @@
+/** Can anything in a snapshot change although nobody pushes and no pull request changes? Else the next tick sees the same world. */
+import type { PullDossier } from '../../vault/forge/fact.js'
+import type { Snapshot } from '../../vault/plan/snapshot.js'
+import type { RequestFact } from '../../vault/request/fact.js'
+import { generalHold } from '../../vault/verdict/gate.js'
+
+/** Everything was read, and nothing goes on that could end without a push. */
+export function isSettled(snapshot: Snapshot): boolean {
+  const { requests, waiting, claims, foreign, trust } = snapshot
+  return (
+    requests.every((request) => request.content.kind !== 'unread' && !isMissing(request)) &&
+    waiting.every((item) => item.merge !== null && item.file.kind !== 'missing') &&
+    claims.length + foreign.length === 0 &&
+    trust.unverified === null &&
+    isForgeSettled(snapshot)
+  )
+}
+
+function isMissing({ content }: RequestFact): boolean {
+  return content.kind === 'change' && content.file.kind === 'missing'
+}
+
+/** What may let something through is never looked at twice with the same answers: a permission may be gone by then. */
+function isForgeSettled(snapshot: Snapshot): boolean {
+  const { forge, requests, waiting } = snapshot
+  if (forge === null) return true
+  if (forge.fault !== null || forge.owed.size > 0 || forge.windows.length > 0) return false
+  if (requests.some(({ pulls }) => pulls.some(hasFault))) return false
+  if (generalHold(snapshot) !== null) return true
+  return waiting.every(({ pull }) => pull === null) && !requests.some(({ pulls }) => pulls.some(mayLetThrough))
+}
+
+function mayLetThrough({ history, reviews, permissions }: PullDossier): boolean {
+  return history !== null || (reviews === null && [...permissions.values()].some((learned) => learned.ok))
+}
+
+export function hasFault({ history, reviews, comments, permissions }: PullDossier): boolean {
+  return [history, reviews, comments, ...permissions.values()].some((learned) => learned?.ok === false)
+}
