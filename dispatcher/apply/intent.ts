@@ -2,6 +2,7 @@ import { effectiveTimeoutMinutes } from '../../vault/action/effective.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
 import type { ClaimStep } from '../../vault/plan/step.js'
+import { approvedHead, pullOf } from '../../vault/record/evidence.js'
 import type { DispatcherReference, Intent } from '../../vault/record/statement.js'
 import { timestampOf } from '../../vault/record/time.js'
 
@@ -31,7 +32,7 @@ export function intentOf(step: ClaimStep, snapshot: Snapshot, dispatcher: Dispat
     evidence,
     base: snapshot.main,
     request_head:
-      source.kind === 'branch' ? source.head : 'parents' in evidence ? evidence.parents[1] : source.branchHead,
+      source.kind === 'branch' ? source.head : (pullOf(evidence)?.head ?? approvedHead(evidence) ?? source.branchHead),
     dispatcher,
     nonce,
     claimed_at: timestampOf(snapshot.now),

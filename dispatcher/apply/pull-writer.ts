@@ -83,8 +83,8 @@ export class PullWriter {
       await note({ label: step.tier })
     }
     const { status } = step
-    const statusKey = status === null ? null : `${step.head} ${status.state} ${status.description}`
-    if (status !== null && shown.status !== statusKey) {
+    const statusKey = `${step.head} ${status.state} ${status.description}`
+    if (shown.status !== statusKey) {
       await forge.setStatus(step.head, status.state, status.description, null)
       await note({ status: statusKey })
     }

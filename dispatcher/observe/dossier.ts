@@ -60,3 +60,14 @@ export class Dossier {
     }
   }
 }
+
+/** The author; of a fork's pull request everyone who pushed, because its owner may have let others in (law 3). */
+export async function askRequesters(dossier: Dossier, repositoryId: number): Promise<void> {
+  await dossier.permission(dossier.pull.author)
+  if (dossier.pull.headRepoId !== repositoryId) await askPushers(dossier)
+}
+
+export async function askPushers(dossier: Dossier): Promise<void> {
+  const history = await dossier.history()
+  for (const { by } of history.ok ? history.value.pushes : []) await dossier.permission(by)
+}

@@ -8,6 +8,7 @@ import type { Oid } from '../../vault/oid.js'
 import type { WaitingFact } from '../../vault/plan/snapshot.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { RequestFact } from '../../vault/request/fact.js'
+import type { Tier } from '../../vault/tier.js'
 import type { PullsFile } from '../state/pulls-file.js'
 import { Learner } from './learn.js'
 import { MergeReader } from './merge-dossier.js'
@@ -99,16 +100,21 @@ export class ForgeObserver {
     })
   }
 
-  /** Adds the pull request of the merge to each action that waits and needs a second key. */
+  /** Adds the pull request of the merge to each action that waits: for the second key, or for who asked. */
   async waiting(
     waiting: readonly WaitingFact[],
-    needsKey: (waiting: WaitingFact) => boolean,
-    learner: Learner,
+    tierOfFile: (waiting: WaitingFact) => Tier | null,
+    { learner, repositoryId }: Listing,
   ): Promise<readonly WaitingFact[]> {
     const facts: WaitingFact[] = []
     for (const fact of waiting) {
       const { merge } = fact
-      facts.push(merge === null || !needsKey(fact) ? fact : { ...fact, pull: await this.pullOfMerge(merge, learner) })
+      const tier = tierOfFile(fact)
+      if (merge === null || tier === null) facts.push(fact)
+      else {
+        const asksAuthor = tier === 'high' ? null : { repositoryId }
+        facts.push({ ...fact, pull: await this.#merges.read(merge, learner, asksAuthor) })
+      }
     }
     return facts
   }

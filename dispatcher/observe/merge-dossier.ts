@@ -3,8 +3,13 @@ import type { ForgeReader } from '../../lib/forge/port.js'
 import type { ForgeFault, Learned, PullDossier, PullFact } from '../../vault/forge/fact.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
-import { Dossier } from './dossier.js'
+import { askRequesters, Dossier } from './dossier.js'
 import type { Learner } from './learn.js'
+
+/** The tier hangs on whether the requester may write (law 3): not where it is high anyway. */
+export interface AsksAuthor {
+  readonly repositoryId: number
+}
 
 /** Finds the pull request of a merge, and what the second key hangs on. */
 export class MergeReader {
@@ -43,20 +48,23 @@ export class MergeReader {
   async read(
     merge: { readonly commit: Oid; readonly parents: readonly Oid[] },
     learner: Learner,
+    asksAuthor: AsksAuthor | null = null,
   ): Promise<Learned<PullDossier | null>> {
     const [, second] = merge.parents
-    if (second === undefined) return { ok: true, value: null }
-    const seen = [...(this.#seen.get(second) ?? [])]
+    // A squash or a rebase is no second key; its pull request is looked for to be told so.
+    const seen = second === undefined ? [] : [...(this.#seen.get(second) ?? [])]
     const found = await this.#find(seen, merge.commit, learner)
     if (!found.ok) return found
-    if (found.value !== null) return { ok: true, value: await this.#fill(found.value, learner) }
+    if (found.value !== null) return { ok: true, value: await this.#fill(found.value, learner, asksAuthor) }
     const asked = await learner.learn(() => this.forge.pullsOfMerge(merge.commit))
     if (!asked.ok) return asked
     const others = asked.value.filter((number) => !seen.includes(number))
     const later = await this.#find(others, merge.commit, learner)
     if (!later.ok) return later
-    if (later.value === null) return this.#missing(merge.commit, learner.now)
-    return { ok: true, value: await this.#fill(later.value, learner) }
+    if (later.value === null) {
+      return second === undefined ? { ok: true, value: null } : this.#missing(merge.commit, learner.now)
+    }
+    return { ok: true, value: await this.#fill(later.value, learner, asksAuthor) }
   }
 
   /** Main moves before a forge writes down which pull request moved it: what is not known at once may only be late. */
@@ -80,10 +88,11 @@ export class MergeReader {
     return fault === null ? { ok: true, value: null } : { ok: false, fault }
   }
 
-  async #fill(pull: PullFact, learner: Learner): Promise<PullDossier> {
+  async #fill(pull: PullFact, learner: Learner, asksAuthor: AsksAuthor | null): Promise<PullDossier> {
     const dossier = new Dossier(this.forge, learner, pull)
     const history = await dossier.history()
     await dossier.permission(pull.mergedBy)
+    if (asksAuthor !== null) await askRequesters(dossier, asksAuthor.repositoryId)
     // A merge that was scheduled may be of another head than its admin saw: only a review of that head counts.
     if (history.ok && history.value.scheduledBy.length > 0) await dossier.reviews()
     return dossier.close()

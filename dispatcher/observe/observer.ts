@@ -17,6 +17,7 @@ import { CommentReader } from './comment-reader.js'
 import type { ForgeObserver, Listing } from './forge-observer.js'
 import { type Followed, MainFollower } from './main-follower.js'
 import { tierOf } from './open-dossiers.js'
+import { readOwed } from './owed-reader.js'
 import { RequestReader } from './request-reader.js'
 import { branchRefs, type RequestRef, requestRefs } from './request-refs.js'
 import { isSettled } from './settled.js'
@@ -197,9 +198,17 @@ export class Observer {
     const isHeld = generalHold(at) !== null
     const { set } = at.trust.inForce
     const requests = await forge.requests(found, listing, { set, isHeld, now: at.now })
-    const needsKey = ({ file }: WaitingFact) => !isHeld && (tierOf(file, set) ?? 'low') !== 'low'
-    const waiting = await forge.waiting(lying, needsKey, listing.learner)
+    const tierOfFile = ({ file }: WaitingFact) => (isHeld ? null : tierOf(file, set))
+    const waiting = await forge.waiting(lying, tierOfFile, listing)
     return { requests, waiting, forge: await forge.sight(listing, at.main, { requests, waiting }) }
+  }
+
+  /** Null where its intent is not on main, or not by a known key. */
+  async #claimedHead(id: string, day: string): Promise<Oid | null> {
+    const { repository, verifier, seenFile } = this.parts
+    const main = await seenFile.read()
+    const owed = main === null ? null : await readOwed(repository.objects, main, { id, day }, verifier)
+    return owed?.intent.request_head ?? null
   }
 
   async #readWaiting(main: Oid, followed: Followed): Promise<WaitingActions> {
@@ -216,9 +225,11 @@ export class Observer {
     waiting: readonly WaitingFact[],
   ): Promise<ReadonlyMap<string, UsedId>> {
     const used = new Map<string, UsedId>()
+    // Only of open pull requests: those that were claimed are closed.
+    const requested = new Set(requests.flatMap((request) => (request.pulls.length > 0 ? idsOf(request) : [])))
     for (const id of [...requests.flatMap(idsOf), ...waiting.map((item) => item.stem)]) {
       const day = await this.parts.usedIds.dayOf(id)
-      if (day !== null) used.set(id, { day })
+      if (day !== null) used.set(id, { day, head: requested.has(id) ? await this.#claimedHead(id, day) : null })
     }
     return used
   }

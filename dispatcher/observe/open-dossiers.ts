@@ -8,7 +8,7 @@ import type { Oid } from '../../vault/oid.js'
 import type { TrustSet } from '../../vault/policy/trust-set.js'
 import type { ActionFile, RequestFact } from '../../vault/request/fact.js'
 import type { Tier } from '../../vault/tier.js'
-import { Dossier } from './dossier.js'
+import { askPushers, askRequesters, Dossier } from './dossier.js'
 import type { Learner } from './learn.js'
 import { hasFault } from './settled.js'
 
@@ -76,9 +76,7 @@ export class OpenDossiers {
 
   async #ask(dossier: Dossier, head: Oid, tier: 'low' | 'medium', context: DossierContext): Promise<void> {
     const { set, repositoryId, isHeld } = context
-    await dossier.permission(dossier.pull.author)
-    const isFork = dossier.pull.headRepoId !== repositoryId
-    if (isFork) await askPushers(dossier)
+    await askRequesters(dossier, repositoryId)
     if (tier === 'low' || isHeld) return
     const hasWindow = set.policy.medium.reviewWindowMs !== null
     const reviews = await dossier.reviews()
@@ -98,11 +96,6 @@ export function tierOf(file: ActionFile, set: TrustSet): Tier | null {
   if (file.kind !== 'parsed' || !file.action.ok) return null
   const { action } = file.action.value
   return classify({ formula: action.formula, action, set, requesterMayWrite: true }).tier
-}
-
-async function askPushers(dossier: Dossier): Promise<void> {
-  const history = await dossier.history()
-  for (const { by } of history.ok ? history.value.pushes : []) await dossier.permission(by)
 }
 
 async function askObjectors(dossier: Dossier): Promise<void> {

@@ -141,12 +141,12 @@ async function readChange(
   const [first] = parents
   const after = await readTrustIds(repository, oid)
   const before = first === undefined ? NO_SET : await readTrustIds(repository, first)
-  const isAsked = ground.pullOf !== null && asksAuthority(trust, { before, after })
+  const { pullOf } = ground
   const [signature, compiled, merged, pull] = await Promise.all([
     repository.signatureOf(oid),
     compileAt(repository, after, trust.adminsFrom),
     trust.adminsFrom === 'signers' ? null : readMergedPaths(repository, commit),
-    isAsked && ground.pullOf !== null ? ground.pullOf(commit) : null,
+    pullOf !== null && asksAuthority(trust, { before, after }) ? pullOf(commit) : null,
   ])
   return { commit: oid, parents, before, after, signature, compiled, pull, merged }
 }

@@ -63,10 +63,11 @@ function judgedSteps(
   )
 }
 
-/** Of an action on main: the head that was merged. */
+/** Of an action on main: the head that was merged; of a squash or rebase, which bind to none, where its branch is. */
 function headOf({ source }: Judgement, { waiting }: Snapshot): Oid | null {
   if (source.kind === 'branch') return source.head
-  return waiting.find(({ path }) => path === source.path)?.merge?.parents[1] ?? null
+  const found = waiting.find(({ path }) => path === source.path)
+  return found?.merge?.parents[1] ?? (found?.pull?.ok === true ? (found.pull.value?.pull.head ?? null) : null)
 }
 
 /** What fires is told when it is claimed, and a fault that passes by itself is not worth an edit each way. */

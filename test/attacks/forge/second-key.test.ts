@@ -95,6 +95,9 @@ describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
     const pull = await ops.request('squashed', { formula: 'release' })
     await ops.as('alice').merge(pull, { style: 'squash' })
     await refused('squashed', 'no_second_key')
+    const comments = await ops.as('bob').api<{ body: string }[]>('GET', `/issues/${pull}/comments`)
+    expect(comments).toHaveLength(1)
+    expect(comments[0]?.body).toContain('squash')
   })
 
   it('a commit straight on main, and a merge that was pushed past the pull request', async () => {
