@@ -3,7 +3,7 @@ import type { Log } from '../lib/log/port.js'
 import type { Launched } from './apply/launcher.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { Pulse } from './serve/health.js'
-import { type Ticked, tick } from './tick.js'
+import { tick } from './tick.js'
 
 const FIRST_BACKOFF_MS = 1_000
 const MOST_BACKOFF_MS = 5 * 60_000
@@ -61,8 +61,9 @@ export class Daemon {
   /** Says a failure once, asks less often while it lasts, and says when it is over (field failure 11). */
   async #tickSafely(): Promise<void> {
     this.#busySince = this.dispatcher.now()
+    const launched = new Map<string, Promise<Launched>>()
     try {
-      this.#follow(await tick(this.dispatcher, new Set(this.#inHand.keys())))
+      await tick(this.dispatcher, new Set(this.#inHand.keys()), launched)
       if (this.#failures > 0) this.log.info({ failures: this.#failures }, 'ticks succeed again')
       this.#failures = 0
       this.#quietUntil = 0
@@ -75,10 +76,12 @@ export class Daemon {
       else this.log.debug({ error, failures: this.#failures, backoffMs }, 'a tick failed again')
     } finally {
       this.#busySince = null
+      // What a tick took in hand before it failed goes on: it must not be taken up twice.
+      this.#follow(launched)
     }
   }
 
-  #follow({ launched }: Ticked): void {
+  #follow(launched: ReadonlyMap<string, Promise<Launched>>): void {
     for (const [id, run] of launched) {
       this.#inHand.set(id, run)
       void run.finally(() => this.#inHand.delete(id))

@@ -33,18 +33,20 @@ export async function lookOnly({
   return { snapshot, plan: planner.plan(snapshot), recorded: new Map(), launched: new Map() }
 }
 
-/** @param inHand ids whose runs this process follows already */
+/**
+ * @param inHand ids whose runs this process follows already
+ * @param launched filled as runs are taken in hand: they are, even where the tick fails after that
+ */
 export async function tick(
   { observer, planner, applier, now }: TickParts,
   inHand: ReadonlySet<string>,
+  launched = new Map<string, Promise<Launched>>(),
 ): Promise<Ticked> {
-  const launched = new Map<string, Promise<Launched>>()
   const recorded = new Map<string, Recorded>()
   for (let attempt = 1; ; attempt++) {
     const snapshot = await observer.observe(now())
     const planned = planner.plan(snapshot)
-    const applied: Applied = await applier.apply(planned, snapshot, new Set([...inHand, ...launched.keys()]))
-    for (const [id, run] of applied.launched) launched.set(id, run)
+    const applied: Applied = await applier.apply(planned, snapshot, inHand, launched)
     for (const [id, result] of applied.recorded) recorded.set(id, result)
     if (!applied.lostRace || attempt >= LIMITS.replansPerTick) return { snapshot, plan: planned, recorded, launched }
   }

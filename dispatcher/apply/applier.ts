@@ -50,15 +50,23 @@ export class Applier {
 
   constructor(private readonly parts: ApplierParts) {}
 
-  /** @param inHand ids whose runs this process follows already: they are not taken up twice */
-  async apply(plan: Plan, snapshot: Snapshot, inHand: ReadonlySet<string>): Promise<Applied> {
+  /**
+   * @param inHand ids whose runs this process follows already: they are not taken up twice
+   * @param launched those of this tick, to which more are added; each ends when its outcome is recorded
+   */
+  async apply(
+    plan: Plan,
+    snapshot: Snapshot,
+    inHand: ReadonlySet<string>,
+    launched = new Map<string, Promise<Launched>>(),
+  ): Promise<Applied> {
     const { recorder, scribe, switches, noted, runner } = this.parts
-    recorder.startFrom(snapshot.main)
+    await recorder.startFrom(snapshot.main)
     await switches.record(recorder, scribe, snapshot)
     const of = <K extends Step['kind']>(kind: K) => plan.steps.filter((step): step is Of<K> => step.kind === kind)
-    const launched = new Map<string, Promise<Launched>>()
     for (const step of [...of('start'), ...of('collect'), ...of('conclude')]) {
-      if (!inHand.has(step.claim.id)) launched.set(step.claim.id, this.#resume(step, snapshot.main))
+      const { id } = step.claim
+      if (!inHand.has(id) && !launched.has(id)) launched.set(id, this.#resume(step, snapshot.main))
     }
     // First, and in a commit of its own: a file that is taken away may lie where a claim wants its folder.
     const undone = await Promise.all(of('undo').map((step) => this.#undo(step, snapshot)))
@@ -84,10 +92,12 @@ export class Applier {
     return this.#conclude(step)
   }
 
-  async #conclude({ claim, status, reason }: ConcludeStep): Promise<Launched> {
+  #conclude({ claim, status, reason }: ConcludeStep): Promise<Launched> {
     const { launcher, runner } = this.parts
-    const state = claim.state === 'lost' ? await runner.state(claim.intent.nonce) : null
-    return launcher.conclude(claim, state?.kind === 'lost' ? state.end : launcher.unheard(status, reason))
+    return launcher.conclude(claim, async () => {
+      const state = claim.state === 'lost' ? await runner.state(claim.intent.nonce) : null
+      return state?.kind === 'lost' ? state.end : launcher.unheard(status, reason)
+    })
   }
 
   /** The recorder lets our own commits come between, so a plan that is applied twice must not claim twice (field failure 27). */

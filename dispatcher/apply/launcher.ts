@@ -83,8 +83,8 @@ export class Launcher {
   }
 
   /** Records an end that no run reported. */
-  conclude(claim: ClaimFact, end: RunEnd): Promise<Launched> {
-    return this.#guard(claim, () => this.#record(claim, end))
+  conclude(claim: ClaimFact, end: () => Promise<RunEnd>): Promise<Launched> {
+    return this.#guard(claim, async () => this.#record(claim, await end()))
   }
 
   /** From now on nothing is started; what runs is left to its supervisor, and the next dispatcher finds it. */
@@ -114,9 +114,11 @@ export class Launcher {
     const { recorder, scribe, runner, log } = this.parts
     const { id, intent } = claim
     const recorded = await recorder.record(outcomeEntry(claim, end, await this.#actionBytes(claim), scribe))
+    // The nonce of a claim of others says nothing about runs of ours: whoever forged it may have copied one of these.
+    const isOurs = claim.state !== 'foreign'
     if (recorded.kind !== 'done')
       log.warn({ id, request: intent.nonce, recorded }, 'the outcome is not on main yet; the next tick records it')
-    else
+    else if (isOurs)
       await runner
         .forget(intent.nonce)
         .catch((error: unknown) => log.warn({ id, error }, 'the run folder could not be removed'))

@@ -35,12 +35,14 @@ export class Recorder {
   constructor(private readonly parts: RecorderParts) {}
 
   /**
-   * Tells the recorder what main is, as a snapshot saw it. A push under way knows better; and one that was made since
-   * must not be forgotten, or a main on which it was dropped would look like one that continues ours.
+   * Tells the recorder what main is, as a snapshot saw it. A push under way knows better; and what is known of main since
+   * must not be forgotten, or a main from which it was taken away would look like one that continues ours.
    */
-  startFrom(main: Oid): void {
-    const isBehind = this.#head !== null && this.#onlyOwnBetween(main, this.#head)
-    if (!this.#isRunning && !isBehind) this.#head = main
+  async startFrom(main: Oid): Promise<void> {
+    const head = this.#head
+    if (this.#isRunning || head === main) return
+    const isBehind = head !== null && (await this.parts.repository.history.isOnFirstParentLine(main, head))
+    if (this.#head === head && !this.#isRunning && !isBehind) this.#head = main
   }
 
   /** Resolves when it is known what became of it; never rejects for what the remote does. */

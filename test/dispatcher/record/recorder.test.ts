@@ -11,7 +11,7 @@ let dispatcher: Dispatcher
 beforeEach(async () => {
   ops = await OpsRepo.make()
   dispatcher = await ops.dispatcher()
-  dispatcher.recorder.startFrom(await ops.main())
+  await dispatcher.recorder.startFrom(await ops.main())
   await dispatcher.observer.observe(ops.now)
   return async () => {
     await dispatcher.close()
