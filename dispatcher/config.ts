@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import type { Environment, GitConfig } from '../lib/git/environment.js'
+import { systemWords } from '../lib/system-fault.js'
 import { checkDocument } from '../vault/format/check-document.js'
 import { LIMITS } from '../vault/limits.js'
 import { type Oid, parseOid } from '../vault/oid.js'
@@ -77,8 +78,8 @@ async function readConfig(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code !== 'ENOENT') throw new ConfigError(`${path} cannot be read: ${message}`)
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT') throw new ConfigError(`${path} cannot be read: ${systemWords(error)}`)
     throw new ConfigError(
       `there is no configuration at ${path}; name one with --config FILE or COUNTERSIGN_CONFIG, or make one with \`countersign init\``,
     )

@@ -14,6 +14,9 @@ export class Daemon {
   #isAgain = false
   #failures = 0
   #quietUntil = 0
+  #quietMs = 0
+  /** Kinds of failures that were said since ticks last succeeded. */
+  readonly #said = new Set<string>()
   #lastSuccessAt: number | null = null
   #busySince: number | null = null
 
@@ -48,8 +51,14 @@ export class Daemon {
 
   async #loop(): Promise<void> {
     for (let isDue = true; isDue; isDue = this.#takeAgain()) {
-      if (this.dispatcher.now() >= this.#quietUntil) await this.#tickSafely()
+      if (this.#isQuietOver()) await this.#tickSafely()
     }
+  }
+
+  /** A clock that steps back must not silence it: no pause is longer than it was to be. */
+  #isQuietOver(): boolean {
+    const leftMs = this.#quietUntil - this.dispatcher.machineNow()
+    return leftMs <= 0 || leftMs > this.#quietMs
   }
 
   #takeAgain(): boolean {
@@ -60,20 +69,25 @@ export class Daemon {
 
   /** Says a failure once, asks less often while it lasts, and says when it is over (field failure 11). */
   async #tickSafely(): Promise<void> {
-    this.#busySince = this.dispatcher.now()
+    this.#busySince = this.dispatcher.machineNow()
     const launched = new Map<string, Promise<Launched>>()
     try {
       await tick(this.dispatcher, new Set(this.#inHand.keys()), launched)
       if (this.#failures > 0) this.log.info({ failures: this.#failures }, 'ticks succeed again')
       this.#failures = 0
       this.#quietUntil = 0
-      this.#lastSuccessAt = this.dispatcher.now()
+      this.#said.clear()
+      this.#lastSuccessAt = this.dispatcher.machineNow()
     } catch (error) {
       const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, MOST_BACKOFF_MS)
-      this.#quietUntil = this.dispatcher.now() + backoffMs
+      this.#quietMs = backoffMs
+      this.#quietUntil = this.dispatcher.machineNow() + backoffMs
       this.#failures++
-      if (this.#failures === 1) this.log.error({ error }, 'a tick failed; it is tried again, less often while it lasts')
+      const kind = kindOf(error)
+      if (!this.#said.has(kind))
+        this.log.error({ error }, 'a tick failed; it is tried again, less often while it lasts')
       else this.log.debug({ error, failures: this.#failures, backoffMs }, 'a tick failed again')
+      this.#said.add(kind)
     } finally {
       this.#busySince = null
       // What a tick took in hand before it failed goes on: it must not be taken up twice.
@@ -87,4 +101,11 @@ export class Daemon {
       void run.finally(() => this.#inHand.delete(id))
     }
   }
+}
+
+/** What is wrong, whatever numbers and names its words hold: another kind is worth another word. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const { name, code } = error as NodeJS.ErrnoException
+  return `${name} ${code ?? ''}`
 }

@@ -23,11 +23,15 @@ import { Planner } from './planner.js'
 import type { Scribe } from './record/entries.js'
 import { Recorder } from './record/recorder.js'
 import { SwitchJournal } from './record/switch-journal.js'
+import { ToldOutcomes } from './record/told-outcomes.js'
 import { FreezeFile } from './state/freeze-file.js'
+import { LeftRuns } from './state/left-runs.js'
 import { NotedClaims } from './state/noted-claims.js'
 import type { StatePlace } from './state/place.js'
 import { PullsFile } from './state/pulls-file.js'
-import { SeenFile } from './state/seen-file.js'
+import { RepeatedRuns } from './state/repeated-runs.js'
+import { SEEN_FILE, SeenFile } from './state/seen-file.js'
+import { SteadyClock } from './state/steady-clock.js'
 import { ViewFile } from './state/view.js'
 import { WindowsFile } from './state/windows-file.js'
 
@@ -43,7 +47,10 @@ export interface Dispatcher {
   readonly runner: RunWriter
   readonly freezeFile: FreezeFile
   readonly log: Log
+  /** Epoch milliseconds, never less than before: what is decided and recorded goes by it. */
   now(): number
+  /** Epoch milliseconds as the machine says, for how long to wait. */
+  machineNow(): number
   close(): Promise<void>
 }
 
@@ -67,37 +74,50 @@ async function assemble(
   instance: Instance,
 ): Promise<Dispatcher> {
   const { stateDir, url, branch, name, gitConfig } = config
-  const { now, sleep, newNonce, place } = adapters
+  const { sleep, newNonce, place } = adapters
+  const clock = new SteadyClock(
+    adapters.now,
+    log,
+    `if it was ahead before, stop and remove ${join(stateDir, SEEN_FILE)}`,
+  )
+  const { now } = clock
   const repository = await adapters.openClone({ path: clonePath(config), url, branch, as: 'dispatcher', gitConfig })
+  const verifier = adapters.verifier([signer.publicKey, ...config.trustedKeys])
   const scribe: Scribe = {
     signer,
     dispatcher: { name, instance: instance.id, key: signer.keyId },
     objects: repository.objects,
     branch,
   }
+  const runner = await adapters.runWriter(config)
   const tools: Tools = {
     config,
     repository,
-    runner: await adapters.runWriter(config),
+    runner,
+    repeatedRuns: new RepeatedRuns(stateDir, runner, place.files),
     secrets: adapters.secrets(config),
     place,
     freezeFile: new FreezeFile(stateDir, place.files),
     usedIds: new UsedIds(join(stateDir, 'used'), place.files),
   }
-  const verifier = adapters.verifier([signer.publicKey, ...config.trustedKeys])
   const forge = config.forge === null ? null : await forgeSide(config, config.forge, adapters, signer)
   const pool = new RunPool(config.concurrency)
-  const seenFile = new SeenFile(stateDir, config.root, place.files)
+  const seenFile = new SeenFile(stateDir, config.root, place.files, now)
+  clock.startFrom(await seenFile.writtenAt())
   const onRecorded = (commit: Oid) => seenFile.write(commit)
-  const recorder = new Recorder({ repository, branch, name, now, sleep, onRecorded, expectsMore: () => pool.isBusy })
-  const launcher = launcherOf(tools, { recorder, scribe, pool, log, now })
+  const seen = () => seenFile.read()
+  const expectsMore = () => pool.isBusy
+  const recorder = new Recorder({ repository, branch, name, now, sleep, seen, onRecorded, expectsMore })
+  const observer = observerOf(tools, scribe.dispatcher, seenFile, verifier, forge)
+  const told = new ToldOutcomes(repository, verifier, () => observer.view)
+  const launcher = launcherOf(tools, { recorder, scribe, told, pool, log, now })
   const close = async () => {
     await repository.close()
     await instance.release()
   }
   return {
     ...tools,
-    observer: observerOf(tools, scribe.dispatcher, seenFile, verifier, forge),
+    observer,
     planner: new Planner(),
     applier: new Applier({
       repository,
@@ -109,6 +129,7 @@ async function assemble(
       usedIds: tools.usedIds,
       switches: new SwitchJournal(stateDir, place.files),
       noted: new NotedClaims(stateDir, place.files),
+      leftRuns: new LeftRuns(runner.left, tools.repeatedRuns),
       newNonce,
       log,
     }),
@@ -117,6 +138,7 @@ async function assemble(
     scribe,
     log,
     now,
+    machineNow: adapters.now,
     close,
   }
 }
@@ -148,6 +170,7 @@ function pullWriterOf({ forge, pullsFile, windowsFile }: ForgeSide, log: Log): P
 /** What the parts of a dispatcher share. */
 type Tools = Pick<Dispatcher, 'config' | 'repository' | 'runner' | 'freezeFile'> & {
   readonly secrets: SecretStore
+  readonly repeatedRuns: RepeatedRuns
   readonly place: StatePlace
   readonly usedIds: UsedIds
 }
@@ -159,7 +182,7 @@ function observerOf(
   verifier: RecordVerifier,
   forge: ForgeSide | null,
 ): Observer {
-  const { config, repository, runner, secrets, freezeFile, usedIds, place } = tools
+  const { config, repository, repeatedRuns, secrets, freezeFile, usedIds, place } = tools
   const { stateDir, branch, root, agent } = config
   return new Observer({
     repository,
@@ -168,7 +191,7 @@ function observerOf(
     instance,
     key,
     verifier,
-    runs: runner,
+    runs: repeatedRuns,
     usedIds,
     viewFile: new ViewFile(stateDir, place.files),
     seenFile,
@@ -187,13 +210,23 @@ function observerOf(
 
 function launcherOf(
   tools: Tools,
-  parts: Pick<LauncherParts, 'recorder' | 'scribe' | 'pool' | 'log' | 'now'>,
+  parts: Pick<LauncherParts, 'recorder' | 'scribe' | 'told' | 'pool' | 'log' | 'now'>,
 ): Launcher {
-  const { config, repository, runner, secrets, place } = tools
+  const { config, repository, runner, repeatedRuns, secrets, place } = tools
   const formulas = place.formulas(repository, join(config.stateDir, 'formulas'))
   const ops = place.ops(join(config.stateDir, 'ops.git'), clonePath(config))
   const adminsFrom = config.forge === null ? 'signers' : 'forge'
-  return new Launcher({ ...parts, repository, runner, secrets, formulas, ops, agent: config.agent, adminsFrom })
+  return new Launcher({
+    ...parts,
+    repository,
+    runner,
+    repeatedRuns,
+    secrets,
+    formulas,
+    ops,
+    agent: config.agent,
+    adminsFrom,
+  })
 }
 
 function clonePath({ stateDir }: Config): string {

@@ -18,11 +18,12 @@ import { secretStore } from '../lib/secrets/secret-store.js'
 import { createDispatcherKey, loadDispatcherKey } from '../lib/signing/dispatcher-key.js'
 import { makeSshKey } from '../lib/signing/make-ssh-key.js'
 import { recordVerifier } from '../lib/signing/record-verifier.js'
+import { checkSshKeygen } from '../lib/signing/ssh-keygen.js'
 import { readPublicKey } from '../lib/signing/ssh-public-key.js'
 import { checkSshSignature } from '../lib/signing/ssh-signature.js'
 import { confirm } from '../lib/terminal/confirm.js'
 import type { Adapters } from './adapters.js'
-import { failureOf } from './cli/failure.js'
+import { expectedWords, failureOf } from './cli/failure.js'
 import { buildProgram, exitCodeOfCommander } from './cli/program.js'
 import type { Signals } from './cli/serve-command.js'
 import type { Terminal } from './cli/terminal.js'
@@ -36,13 +37,18 @@ function adaptersOf(environment: Environment): Adapters {
     now: () => Date.now(),
     sleep: (ms) => setTimeout(ms),
     newNonce: () => randomUUID(),
-    log: ({ pretty, level }) => pinoLog({ pretty, level: environment['COUNTERSIGN_LOG_LEVEL'] ?? level }),
+    log: ({ pretty, level }) =>
+      pinoLog({ pretty, level: environment['COUNTERSIGN_LOG_LEVEL'] ?? level, expectedWords }),
     openClone: async ({ path, url, branch, as, gitConfig }) => {
       await checkGitVersion(environment)
       const checkSignature = (payload: Uint8Array, armored: string) =>
         checkSshSignature(payload, armored, { environment })
+      // Without it no signature counts: better to learn that at the start than from the first approval.
       // Whoever opens it as the dispatcher holds the lock of its state folder: what locks it has are a dead process's.
-      if (as === 'dispatcher') await removeStaleLocks(path)
+      if (as === 'dispatcher') {
+        await checkSshKeygen(environment)
+        await removeStaleLocks(path)
+      }
       return openRepository({ path, url, branch, environment, checkSignature, gitConfig, asPerson: as === 'person' })
     },
     openForgeAdmin: async (forge) => openForgeAdmin(await forgeOptions(forge)),

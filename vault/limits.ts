@@ -39,10 +39,14 @@ export const LIMITS = {
   requestCommits: 50,
   /** Requests that are read for the first time in one tick; the rest waits for the next, so that none starves. */
   newRequestsPerTick: 5_000,
+  /** Requests that are read at the same time: what they ask of git goes to it together. */
+  requestsAtOnce: 64,
   /** Claims in one commit: bounds the size of a commit and how long one push holds the others up. */
   claimsPerCommit: 1_000,
+  /** Claims that are pushed together, before the first of them runs: a burst runs while the rest of it is claimed. */
+  claimsAtOnce: 250,
   /** Branch names in one fetch or push: bounds the length of a command line. */
-  refsPerCommand: 200,
+  refsPerCommand: 250,
   /** Attempts of the recorder to push one batch before it is left to the next tick. */
   pushAttempts: 5,
   /** Milliseconds that an outcome may wait for others to share its commit, and how often that is looked at. */
@@ -60,6 +64,10 @@ export const LIMITS = {
   gitNetworkMs: 5 * 60 * 1000,
   /** Milliseconds that one local git command may take: a first walk over a long history is the slowest. */
   gitLocalMs: 10 * 60 * 1000,
+  /** Milliseconds after which a lock in our own clone is a dead git's: the living hold one for a moment. */
+  staleLockMs: 10_000,
+  /** The same for an ops repo that is a folder on this machine, where no git works: a lock there guards main. */
+  staleRemoteLockMs: 30_000,
   /** Milliseconds that processes are looked for after SIGKILL: one in uninterruptible sleep may outlive any bound. */
   killMs: 5_000,
   /** Milliseconds that the exit of a step which was killed is waited for. */

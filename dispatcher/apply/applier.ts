@@ -13,6 +13,7 @@ import { claimEntry, refusalEntry, type Scribe, undoEntry } from '../record/entr
 import type { Recorded } from '../record/entry.js'
 import type { Recorder } from '../record/recorder.js'
 import type { SwitchJournal } from '../record/switch-journal.js'
+import type { LeftRuns } from '../state/left-runs.js'
 import type { NotedClaims } from '../state/noted-claims.js'
 import { intentOf } from './intent.js'
 import type { Launched, Launcher } from './launcher.js'
@@ -27,6 +28,7 @@ export interface ApplierParts {
   readonly usedIds: UsedIds
   readonly switches: SwitchJournal
   readonly noted: NotedClaims
+  readonly leftRuns: LeftRuns
   /** Null: plain git. */
   readonly pulls: PullWriter | null
   readonly newNonce: () => string
@@ -44,6 +46,14 @@ export interface Applied {
 
 type Of<K extends Step['kind']> = Extract<Step, { kind: K }>
 
+interface Claimed {
+  readonly step: ClaimStep
+  readonly claim: ClaimFact
+  readonly recorded: Recorded
+}
+
+const STOPPING: Recorded = { kind: 'refused', why: 'this dispatcher is stopping' }
+
 export class Applier {
   /** Ids whose claim is on its way. */
   readonly #claiming = new Set<string>()
@@ -60,7 +70,7 @@ export class Applier {
     inHand: ReadonlySet<string>,
     launched = new Map<string, Promise<Launched>>(),
   ): Promise<Applied> {
-    const { recorder, scribe, switches, noted, runner } = this.parts
+    const { recorder, scribe, switches, noted, leftRuns, runner } = this.parts
     await recorder.startFrom(snapshot.main)
     await switches.record(recorder, scribe, snapshot)
     const of = <K extends Step['kind']>(kind: K) => plan.steps.filter((step): step is Of<K> => step.kind === kind)
@@ -80,6 +90,7 @@ export class Applier {
     await this.parts.pulls?.watch(of('watch'))
     await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
     await noted.tidy(snapshot, runner)
+    await leftRuns.tidy(snapshot)
     const recorded = new Map([...claims, ...refusals])
     return { lostRace: [...recorded.values(), ...undone].some(({ kind }) => kind === 'lost_race'), recorded, launched }
   }
@@ -106,19 +117,25 @@ export class Applier {
     snapshot: Snapshot,
     launched: Map<string, Promise<Launched>>,
   ): Promise<readonly (readonly [string, Recorded])[]> {
+    const { launcher } = this.parts
     const open = steps.filter(({ asked: { action } }) => !this.#claiming.has(action.id))
     const ids = open.map(({ asked }) => asked.action.id)
     for (const id of ids) this.#claiming.add(id)
     try {
       const days = await Promise.all(ids.map((id) => this.parts.usedIds.dayOf(id)))
-      const claimed = await this.#claim(
-        open.filter((_, index) => days[index] === null),
-        snapshot,
-        launched,
-      )
+      const fresh = open.filter((_, index) => days[index] === null)
+      const claimed: Claimed[] = []
+      // The first of a burst run while the others are claimed.
+      for (let from = 0; from < fresh.length && !launcher.isDraining; from += LIMITS.claimsAtOnce) {
+        const group = await this.#claim(fresh.slice(from, from + LIMITS.claimsAtOnce), snapshot, launched)
+        claimed.push(...group)
+        if (group.some(({ recorded }) => recorded.kind === 'lost_race')) break
+      }
+      await this.#deleteBranches(claimed.flatMap(branchOf))
+      const rest: Recorded = launcher.isDraining ? STOPPING : { kind: 'lost_race' }
       // What is claimed says so after it.
-      const lost = steps.map(({ asked }) => [asked.action.id, { kind: 'lost_race' }] as const)
-      return [...lost, ...claimed]
+      const lost = steps.map(({ asked }) => [asked.action.id, rest] as const)
+      return [...lost, ...claimed.map(({ claim, recorded }) => [claim.id, recorded] as const)]
     } finally {
       for (const id of ids) this.#claiming.delete(id)
     }
@@ -129,7 +146,7 @@ export class Applier {
     steps: readonly ClaimStep[],
     snapshot: Snapshot,
     launched: Map<string, Promise<Launched>>,
-  ): Promise<readonly (readonly [string, Recorded])[]> {
+  ): Promise<readonly Claimed[]> {
     const { recorder, runner, scribe, launcher, usedIds, noted, newNonce, log } = this.parts
     const decided = steps.map((step) => ({ step, intent: intentOf(step, snapshot, scribe.dispatcher, newNonce()) }))
     await noted.add(decided.map(({ intent }) => intent))
@@ -158,10 +175,7 @@ export class Applier {
       log.info({ id: claim.id, request: claim.intent.nonce, tier: claim.intent.tier, recorded: recorded.kind }, 'claim')
       if (recorded.kind === 'done') launched.set(claim.id, launcher.start(claim, recorded.commit))
     }
-    await this.#deleteBranches(
-      results.flatMap(({ step, recorded }) => (recorded.kind === 'done' && step.branch !== null ? [step.branch] : [])),
-    )
-    return results.map(({ claim, recorded }) => [claim.id, recorded] as const)
+    return results
   }
 
   async #refuse(step: RefuseStep, snapshot: Snapshot): Promise<readonly [string, Recorded]> {
@@ -208,6 +222,11 @@ export class Applier {
       }
     }
   }
+}
+
+/** The branch that is not needed any more. */
+function branchOf({ step, recorded }: Claimed) {
+  return recorded.kind === 'done' && step.branch !== null ? [step.branch] : []
 }
 
 /** The pull requests that are to be told how it ends. */

@@ -4,6 +4,7 @@ import type { Log } from '../../lib/log/port.js'
 import type { RunEnd, RunSpec, RunWriter } from '../../lib/runner/port.js'
 import { RunnerError } from '../../lib/runner/runner-error.js'
 import type { SecretStore } from '../../lib/secrets/port.js'
+import { systemFaultOf } from '../../lib/system-fault.js'
 import type { Action } from '../../vault/action/action.js'
 import { parseAction } from '../../vault/action/parse.js'
 import type { Formula } from '../../vault/formula/formula.js'
@@ -18,7 +19,9 @@ import type { AgentConfig } from '../config.js'
 import { compileAt, readTrustIds } from '../observe/trust-reader.js'
 import { outcomeEntry, type Scribe } from '../record/entries.js'
 import type { Recorder } from '../record/recorder.js'
+import type { ToldOutcomes } from '../record/told-outcomes.js'
 import type { FormulaPlace, OpsPlace } from '../state/place.js'
+import type { RepeatedRuns } from '../state/repeated-runs.js'
 import type { RunPool } from './run-pool.js'
 import { runSpecOf } from './run-spec.js'
 
@@ -26,7 +29,9 @@ export interface LauncherParts {
   readonly repository: Repository
   readonly recorder: Recorder
   readonly scribe: Scribe
+  readonly told: ToldOutcomes
   readonly runner: RunWriter
+  readonly repeatedRuns: RepeatedRuns
   readonly pool: RunPool
   readonly secrets: SecretStore
   readonly formulas: FormulaPlace
@@ -57,24 +62,22 @@ export class Launcher {
         if (this.#isDraining) throw new RunnerError('detached', 'not started: this dispatcher is stopping')
         // A claim may have waited long: another instance may take it over from now on (field failure 53).
         if (this.parts.now() >= Date.parse(claim.intent.start_by))
-          return this.unheard('cancelled', 'not_started_in_time')
+          return this.#unstarted(claim, 'cancelled', 'not_started_in_time', '')
         return this.#run(claim, commit)
       })
       return this.#record(claim, end)
     })
   }
 
-  /** What is left of the first run is forgotten, so that the second one can be started once. */
   async startAgain(claim: ClaimFact, commit: Oid): Promise<Launched> {
-    const { runner, log } = this.parts
+    const { repeatedRuns, log } = this.parts
     const { nonce } = claim.intent
     const prepared = await this.#guard(claim, async () => {
-      await runner.forget(nonce)
-      await runner.note(nonce)
+      await repeatedRuns.repeat(nonce)
       log.warn({ id: claim.id, request: nonce }, 'its end is unknown; the formula is idempotent, so it runs again')
       return { claim, status: null, isNoted: true }
     })
-    return 'isNoted' in prepared ? this.start(claim, commit) : prepared
+    return 'isNoted' in prepared ? this.start({ ...claim, state: 'again' }, commit) : prepared
   }
 
   /** Waits for a run that goes on, or has ended, since before this dispatcher started. */
@@ -85,6 +88,10 @@ export class Launcher {
   /** Records an end that no run reported. */
   conclude(claim: ClaimFact, end: () => Promise<RunEnd>): Promise<Launched> {
     return this.#guard(claim, async () => this.#record(claim, await end()))
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
   }
 
   /** From now on nothing is started; what runs is left to its supervisor, and the next dispatcher finds it. */
@@ -111,15 +118,15 @@ export class Launcher {
 
   /** The run's folder is kept until the outcome is on main. */
   async #record(claim: ClaimFact, end: RunEnd): Promise<Launched> {
-    const { recorder, scribe, runner, log } = this.parts
+    const { recorder, scribe, told, repeatedRuns, log } = this.parts
     const { id, intent } = claim
-    const recorded = await recorder.record(outcomeEntry(claim, end, await this.#actionBytes(claim), scribe))
+    const recorded = await recorder.record(outcomeEntry(claim, end, await this.#actionBytes(claim), scribe, told))
     // The nonce of a claim of others says nothing about runs of ours: whoever forged it may have copied one of these.
     const isOurs = claim.state !== 'foreign'
     if (recorded.kind !== 'done')
       log.warn({ id, request: intent.nonce, recorded }, 'the outcome is not on main yet; the next tick records it')
     else if (isOurs)
-      await runner
+      await repeatedRuns
         .forget(intent.nonce)
         .catch((error: unknown) => log.warn({ id, error }, 'the run folder could not be removed'))
     return { claim, status: end.status }
@@ -136,16 +143,19 @@ export class Launcher {
     try {
       spec = await this.#specOf(claim, commit)
     } catch (error) {
-      return this.#without('failed', 'could_not_start', error instanceof Error ? error.message : String(error))
+      // A disk that is full may have room again: the claim is noted, and may start until its time is over.
+      if (systemFaultOf(error)?.passes === true) throw error
+      const why = error instanceof Error ? error.message : String(error)
+      return this.#unstarted(claim, 'failed', 'could_not_start', why)
     }
     if (spec.steps.length === 0) return this.#without('succeeded', 'planned_only', '')
     log.info({ id: claim.id, request: spec.nonce, formula: claim.intent.formula, tier: claim.intent.tier }, 'started')
-    const end = await this.#runOrAttach(spec)
+    const end = await this.#runOrAttach(claim, spec)
     return claim.intent.dry_run && end.status === 'succeeded' ? { ...end, reason: 'planned_only' } : end
   }
 
   /** A failure before anything was started is an end like any other: it is recorded, not tried for ever (field failure 16). */
-  async #runOrAttach(spec: RunSpec): Promise<RunEnd> {
+  async #runOrAttach(claim: ClaimFact, spec: RunSpec): Promise<RunEnd> {
     const { runner } = this.parts
     try {
       return await runner.run(spec)
@@ -153,7 +163,7 @@ export class Launcher {
       if (!(error instanceof RunnerError)) throw error
       if (error.code === 'already_started') return runner.attach(spec.nonce)
       if (error.code === 'start_failed' || error.code === 'supervisor_failed')
-        return this.#without('failed', 'could_not_start', error.message)
+        return this.#unstarted(claim, 'failed', 'could_not_start', error.message)
       throw error
     }
   }
@@ -204,6 +214,13 @@ export class Launcher {
       values.set(name, value)
     }
     return values
+  }
+
+  /** Where a second run never came to be, nobody knows what the first one did. */
+  #unstarted(claim: ClaimFact, status: OutcomeStatus, reason: OutcomeReason, logTail: string): RunEnd {
+    return claim.state === 'again'
+      ? this.#without('indeterminate', 'end_unknown', logTail)
+      : this.#without(status, reason, logTail)
   }
 
   #without(status: OutcomeStatus, reason: OutcomeReason, logTail: string): RunEnd {

@@ -40,6 +40,7 @@ export async function recordSwitch(
         name: config.name,
         now,
         sleep,
+        seen: async () => null,
         onRecorded: async () => undefined,
         expectsMore: () => false,
       })

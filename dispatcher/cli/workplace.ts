@@ -14,7 +14,7 @@ import type { AgentForgeOptions } from '../config/agent-forge.js'
 import type { ForgeConfig } from '../config/forge-config.js'
 import { type Config, configPath, type Environment, isPath, loadConfig } from '../config.js'
 import { ForgeObserver } from '../observe/forge-observer.js'
-import { Observer } from '../observe/observer.js'
+import { EmptyRemote, Observer, RootMissing } from '../observe/observer.js'
 import { groundOf } from '../observe/trust-reader.js'
 import { SEEN_FILE, SeenFile } from '../state/seen-file.js'
 import { VIEW_FILE, ViewFile } from '../state/view.js'
@@ -112,7 +112,7 @@ async function forgeToAsk(
 ): Promise<ForgeObserver | null> {
   if (forge === null) {
     // A clone that is new has nothing yet.
-    if ((await repository.objects.commit(root)) === null) await repository.remote.fetch([`refs/heads/${branch}`])
+    if ((await repository.objects.commit(root)) === null) await fetchRoot(repository, branch, root)
     const { adminsFrom } = await groundOf(repository, root)
     if (adminsFrom === 'signers') return null
   }
@@ -122,6 +122,13 @@ async function forgeToAsk(
     pulls: { all: async () => new Map(), revision: 0 },
     windows: async () => [],
   })
+}
+
+async function fetchRoot({ remote, objects }: Repository, branch: string, root: Oid): Promise<void> {
+  await remote.fetch([`refs/heads/${branch}`])
+  if ((await objects.commit(root)) !== null) return
+  if ((await remote.list()).main === null) throw new EmptyRemote(branch)
+  throw new RootMissing(`the trust root ${root.slice(0, 12)} is not on ${branch}; correct [trust] root or [repo] url`)
 }
 
 /** Whoever named nothing may be an agent or an auditor, who have no configuration and need none. */

@@ -1,6 +1,5 @@
 /** Reads the claims in flight, and judges which may be started. By the blobs that were judged, never by what lies at their paths now (law 8). */
 import type { LineCommit, Objects, Repository } from '../../lib/git/port.js'
-import type { RunReader } from '../../lib/runner/port.js'
 import { type ActionId, parseActionId } from '../../vault/action/id.js'
 import { checkIntent } from '../../vault/audit/check-record.js'
 import { judgeClaim } from '../../vault/audit/judge-claim.js'
@@ -18,6 +17,11 @@ import { readStanding } from '../audit/standing-reader.js'
 import type { ClaimInFlight } from '../state/view.js'
 import type { WatchedClaim } from './record-watch.js'
 
+/** What is known here of runs. */
+export interface ClaimRuns {
+  state(nonce: string): Promise<{ readonly kind: Exclude<ClaimState, 'foreign'> }>
+}
+
 interface ReadClaim {
   readonly id: ActionId
   readonly day: string
@@ -31,23 +35,33 @@ interface ReadClaim {
 
 export class ClaimReader {
   #known = new Map<string, ReadClaim>()
+  #hasUnread = false
 
   constructor(
     private readonly objects: Objects,
     private readonly verifier: RecordVerifier,
-    private readonly runs: RunReader,
+    private readonly runs: ClaimRuns,
     private readonly own: OwnDispatcher,
   ) {}
+
+  /** Whether the last look missed any. */
+  get hasUnread(): boolean {
+    return this.#hasUnread
+  }
 
   async read(_main: Oid, inFlight: Readonly<Record<string, ClaimInFlight>>): Promise<readonly ClaimFact[]> {
     const known = new Map<string, ReadClaim>()
     const claims: ClaimFact[] = []
+    this.#hasUnread = false
     const read = async ([id, place]: [string, ClaimInFlight]) => {
       const before = this.#known.get(id)
       return { id, place, claim: before?.intentBlob === place.intent ? before : await this.#readClaim(id, place) }
     }
     for await (const { id, place, claim } of inBatches(Object.entries(inFlight), read)) {
-      if (claim === null) continue
+      if (claim === null) {
+        this.#hasUnread = true
+        continue
+      }
       known.set(id, claim)
       const state = await this.#stateOf(claim, place)
       if (state !== null) claims.push(factOf(claim, place, state))
@@ -64,8 +78,9 @@ export class ClaimReader {
     if (!isOwn) return isTakenOver ? null : 'foreign'
     const { kind } = await this.runs.state(intent.nonce)
     // What another dispatcher called indeterminate never starts (field failure 53): only a truth that is known may follow.
-    if (isTakenOver) return kind === 'unknown' || kind === 'noted' ? null : kind
-    return kind === 'noted' && !isFit ? 'foreign' : kind
+    const isBefore = kind === 'noted' || kind === 'again'
+    if (isTakenOver) return kind === 'unknown' || isBefore ? null : kind
+    return isBefore && !isFit ? 'foreign' : kind
   }
 
   /** Null for a claim whose blobs are not here: it is read again in the next tick. */

@@ -75,6 +75,8 @@ export class ForgeObserver {
     const learner = new Learner(now)
     const identity = await this.#whoAndWhere(learner)
     if (!identity.ok) {
+      // By an id that is not known, the right pull request would look like another repository's, and be refused.
+      learner.giveUp(identity.fault)
       return { learner, repositoryId: -1, self: NOBODY, pulls: [], isTruncated: false, fault: identity.fault }
     }
     const listed = await learner.learn(() => this.parts.forge.openPulls(this.parts.branch))

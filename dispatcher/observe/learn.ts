@@ -12,6 +12,11 @@ export class Learner {
   /** @param now epoch milliseconds */
   constructor(readonly now: number) {}
 
+  /** Without this, nothing that the forge says can be judged: nothing more is asked in this tick. */
+  giveUp(fault: ForgeFault): void {
+    this.#down = fault
+  }
+
   async learn<T>(ask: () => Promise<T>): Promise<Learned<T>> {
     if (this.#down !== null) return { ok: false, fault: this.#down }
     try {

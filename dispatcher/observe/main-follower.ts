@@ -48,6 +48,11 @@ export class MainFollower {
     private readonly verifier: RecordVerifier,
   ) {}
 
+  /** What is known of main by now; null: nothing yet. */
+  get view(): View | null {
+    return this.#view
+  }
+
   /** What was known before main is looked at; null in a fresh state folder. */
   async known(ground: TrustGround): Promise<Followed | null> {
     await this.#load(ground.adminsFrom)
@@ -59,7 +64,7 @@ export class MainFollower {
   /** @param seen the main seen last, read before the remote was asked: our own pushes may have gone on since */
   async follow(main: Oid, seen: Oid | null, ground: TrustGround): Promise<Followed | Diverted> {
     await this.#load(ground.adminsFrom)
-    const diverted = await this.#divertedBy(main, seen ?? this.#view?.main ?? null)
+    const diverted = await this.#divertedBy(main, [seen, this.#view?.main ?? null])
     if (diverted !== null) return diverted
     const { view: before, claimed } = this.#view === null ? await this.#start(main) : { view: this.#view, claimed: [] }
     const watched = await this.#watch(before, main)
@@ -76,8 +81,7 @@ export class MainFollower {
     }
     // What is in force is not known yet: this main is followed again in the next tick.
     if (trust.unverified !== null) return { view, trust, foreign: watched.foreign }
-    this.#trust = trust
-    await this.#keep(view)
+    await this.#keep(view, trust)
     if ((await this.seenFile.read()) === seen) await this.seenFile.write(main)
     return { view, trust, foreign: watched.foreign }
   }
@@ -108,17 +112,17 @@ export class MainFollower {
   }
 
   /** Field failure 41: a foxtrot merge is a fast-forward, but takes what was main off the first-parent line. */
-  async #divertedBy(main: Oid, last: Oid | null): Promise<Diverted | null> {
-    if (last === main) return null
+  async #divertedBy(main: Oid, mains: readonly (Oid | null)[]): Promise<Diverted | null> {
     const { history } = this.repository
-    if (last !== null) {
-      if (await history.isOnFirstParentLine(last, main)) return null
+    const known = new Set(mains.filter((each) => each !== null))
+    for (const last of known) {
+      if (last === main || (await history.isOnFirstParentLine(last, main))) continue
       return {
         reason: 'main_rewritten',
         detail: `main was ${last.slice(0, 12)}, and ${main.slice(0, 12)} does not continue it`,
       }
     }
-    if (await history.isOnFirstParentLine(this.root, main)) return null
+    if (known.size > 0 || (await history.isOnFirstParentLine(this.root, main))) return null
     return {
       reason: 'root_missing',
       detail: `the trust root ${this.root.slice(0, 12)} is not on the first-parent line of ${main.slice(0, 12)}`,
@@ -183,9 +187,11 @@ export class MainFollower {
     return { trust, lastChange, fit }
   }
 
-  async #keep(view: View): Promise<void> {
+  /** Both or none: where the disk took nothing, the same commits are followed again, each from the trust that stood before it. */
+  async #keep(view: View, trust: Trust): Promise<void> {
     if (JSON.stringify(view) !== JSON.stringify(this.#view)) await this.viewFile.write(view)
     this.#view = view
+    this.#trust = trust
   }
 }
 

@@ -1,6 +1,6 @@
 /** `observe`: reads the world into one immutable snapshot. Nothing else does I/O before a decision. */
+import pMap from 'p-map'
 import type { RemoteRefs, Repository } from '../../lib/git/port.js'
-import type { RunReader } from '../../lib/runner/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
 import type { PullFact } from '../../vault/forge/fact.js'
 import { LIMITS } from '../../vault/limits.js'
@@ -11,8 +11,8 @@ import type { RequestFact } from '../../vault/request/fact.js'
 import { generalHold } from '../../vault/verdict/gate.js'
 import type { FreezeSwitch } from '../state/freeze-file.js'
 import type { SeenFile } from '../state/seen-file.js'
-import type { ViewFile } from '../state/view.js'
-import { ClaimReader } from './claim-reader.js'
+import type { View, ViewFile } from '../state/view.js'
+import { ClaimReader, type ClaimRuns } from './claim-reader.js'
 import { CommentReader } from './comment-reader.js'
 import type { ForgeObserver, Listing } from './forge-observer.js'
 import { type Followed, MainFollower } from './main-follower.js'
@@ -32,7 +32,7 @@ export interface ObserverParts {
   readonly instance: string
   readonly key: string | null
   readonly verifier: RecordVerifier
-  readonly runs: RunReader
+  readonly runs: ClaimRuns
   readonly usedIds: UsedIds
   readonly viewFile: ViewFile
   readonly seenFile: SeenFile
@@ -61,7 +61,7 @@ interface FoundRequest {
 /** The remote has no main: nothing is laid out. */
 export class EmptyRemote extends Error {
   constructor(readonly branch: string) {
-    super(`the ops repo has no branch ${branch}; lay it out with \`countersign init\``)
+    super(`the ops repo has no branch ${branch}; lay it out with \`countersign init\`, or correct [repo] branch`)
   }
 }
 
@@ -79,6 +79,11 @@ export class Observer {
     this.#requests = new RequestReader(repository)
     this.#comments = new CommentReader(repository)
     this.#claims = new ClaimReader(repository.objects, verifier, runs, { instance, key })
+  }
+
+  /** What is known of main by now; null: nothing yet. */
+  get view(): View | null {
+    return this.#follower.view
   }
 
   /** @param now epoch milliseconds */
@@ -127,7 +132,7 @@ export class Observer {
     const followed = await this.#follower.follow(main, seen, ground)
     if ('view' in followed) return { followed, freeze }
     const known = await this.#follower.known(ground)
-    if (known === null) throw new RootMissing(followed.detail)
+    if (known === null) throw new RootMissing(`${followed.detail}; correct [trust] root or [repo] url`)
     const frozen: Freeze =
       freeze !== null && freeze.cause !== 'operator'
         ? freeze
@@ -156,6 +161,7 @@ export class Observer {
       freeze,
       ...asked,
       claims,
+      hasUnreadClaims: this.#claims.hasUnread,
       used: await this.#usedOf(asked.requests, asked.waiting),
       foreign: followed.foreign,
       unknownKeys: followed.view.unknownKeys,
@@ -227,10 +233,12 @@ export class Observer {
     const used = new Map<string, UsedId>()
     // Only of open pull requests: those that were claimed are closed.
     const requested = new Set(requests.flatMap((request) => (request.pulls.length > 0 ? idsOf(request) : [])))
-    for (const id of [...requests.flatMap(idsOf), ...waiting.map((item) => item.stem)]) {
+    const look = async (id: string) => {
       const day = await this.parts.usedIds.dayOf(id)
       if (day !== null) used.set(id, { day, head: requested.has(id) ? await this.#claimedHead(id, day) : null })
     }
+    const ids = new Set([...requests.flatMap(idsOf), ...waiting.map((item) => item.stem)])
+    await pMap(ids, look, { concurrency: LIMITS.requestsAtOnce })
     return used
   }
 }

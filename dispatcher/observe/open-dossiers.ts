@@ -49,7 +49,31 @@ export class OpenDossiers {
       }
     }
     this.#kept = kept
-    return new Map([...kept].map(([number, { dossier }]) => [number, dossier]))
+    const dossiers = new Map([...kept].map(([number, { dossier }]) => [number, dossier]))
+    await this.#askKin(requests, dossiers, learner)
+    return dossiers
+  }
+
+  /**
+   * Where one of a head may be let through, whoever asked by another one of it has to be known as well (law 6): else
+   * anybody could hold it up for ever by a second pull request. Asked for this decision, and not kept.
+   */
+  async #askKin(
+    requests: readonly { readonly fact: RequestFact; readonly pulls: readonly PullFact[] }[],
+    dossiers: Map<number, PullDossier>,
+    learner: Learner,
+  ): Promise<void> {
+    const lacksHistory = (number: number) => dossiers.get(number)?.history === null
+    const asked = requests.filter(({ pulls }) => pulls.some(({ number }) => !lacksHistory(number)))
+    const heads = new Set(asked.map(({ fact }) => fact.head))
+    for (const { fact, pulls } of requests) {
+      for (const pull of heads.has(fact.head) ? pulls : []) {
+        const dossier = dossiers.get(pull.number)
+        if (dossier?.history !== null) continue
+        const history = await learner.learn(() => this.forge.history(pull))
+        dossiers.set(pull.number, { ...dossier, history })
+      }
+    }
   }
 
   async #one(head: Oid, pull: PullFact, tier: Tier | null, context: DossierContext, learner: Learner): Promise<Kept> {

@@ -33,6 +33,7 @@ import { dayOf, timestampOf } from '../../vault/record/time.js'
 import { ACTIONS_README } from '../observe/waiting-reader.js'
 import { ACTIONS_README_TEXT } from './actions-readme.js'
 import type { Entry } from './entry.js'
+import type { ToldOutcomes } from './told-outcomes.js'
 
 export interface Scribe {
   readonly signer: RecordSigner
@@ -84,7 +85,13 @@ export function claimEntry(step: ClaimStep, intent: Intent, snapshot: Snapshot, 
   return { entry, claim }
 }
 
-export function outcomeEntry(claim: ClaimFact, end: RunEnd, action: Uint8Array, scribe: Scribe): Entry {
+export function outcomeEntry(
+  claim: ClaimFact,
+  end: RunEnd,
+  action: Uint8Array,
+  scribe: Scribe,
+  told: ToldOutcomes,
+): Entry {
   const { id, day, intent } = claim
   const outcome: Outcome = {
     id,
@@ -112,13 +119,13 @@ export function outcomeEntry(claim: ClaimFact, end: RunEnd, action: Uint8Array, 
     ],
     decidedOn: null,
     patient: true,
-    // Another instance may have called it indeterminate meanwhile: the late truth goes beside that, never over it.
+    // Another instance may have called it indeterminate meanwhile: the late truth goes beside that, never over it. That nothing was heard is no news beside an end.
     edits: async (base) => {
+      const { byUs, byOthers } = await told.of(claim, action, base, scribe.dispatcher)
+      if (byUs || (byOthers && end.reason === 'taken_over')) return []
       const first = outcomePath(day, id)
-      const path =
-        (await scribe.objects.entry(base, first)) === null
-          ? first
-          : lateOutcomePath(day, id, scribe.dispatcher.instance)
+      const isTaken = byOthers || (await scribe.objects.entry(base, first)) !== null
+      const path = isTaken ? lateOutcomePath(day, id, scribe.dispatcher.instance) : first
       return [{ kind: 'write', path, bytes: sealed.bytes() }]
     },
   }

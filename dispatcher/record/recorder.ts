@@ -19,6 +19,8 @@ export interface RecorderParts {
   readonly name: string
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
+  /** The main that was seen last, by whatever part of this dispatcher; null: none. */
+  readonly seen: () => Promise<Oid | null>
   /** A commit of ours is on main: remembered before anybody goes by it. */
   readonly onRecorded: (commit: Oid) => Promise<void>
   /** Runs go on, so more outcomes are to come. */
@@ -79,11 +81,34 @@ export class Recorder {
   async #push(group: readonly Pending[], budget = { failedBuilds: MOST_FAILED_BUILDS }): Promise<void> {
     let open = group
     for (let attempt = 0; attempt < LIMITS.pushAttempts && open.length > 0; attempt++) {
-      const base = this.#head
-      if (base === null) throw new Error('the recorder was not told what main is')
+      let base: Oid | null
+      try {
+        base = await this.#base()
+      } catch (error) {
+        return void settleAll(open, { kind: 'refused', why: wordsOf(error) })
+      }
+      if (base === null) break
       open = await this.#attempt(this.#dropStale(open, base), base, budget)
     }
     settleAll(open, { kind: 'lost_race' })
+  }
+
+  /**
+   * What to write on: nothing that falls short of what the observer has seen since, or a main from which that was taken
+   * away would be written on. Null: main went another way than the one that is known here, which is the observer's to judge.
+   */
+  async #base(): Promise<Oid | null> {
+    const head = this.#head
+    if (head === null) throw new Error('the recorder was not told what main is')
+    const seen = await this.parts.seen()
+    if (seen === null || (await this.#continues(head, seen))) return head
+    if (!(await this.#continues(seen, head))) return null
+    this.#head = seen
+    return seen
+  }
+
+  async #continues(main: Oid, known: Oid): Promise<boolean> {
+    return main === known || this.parts.repository.history.isOnFirstParentLine(known, main)
   }
 
   /** @returns what is not settled yet */
@@ -93,15 +118,15 @@ export class Recorder {
     if (built === null) return []
     const open = edited.map(({ pending }) => pending)
     const { repository, branch } = this.parts
-    let why: string
+    let failed: Recorded & { readonly why: string }
     try {
       const [result] = await repository.remote.push([{ ref: `refs/heads/${branch}`, expected: base, to: built }])
       if (result?.kind === 'done') return await this.#settleDone(open, base, built)
-      why = result?.why ?? 'no answer'
+      failed = { kind: 'refused', why: result?.why ?? 'no answer' }
     } catch (error) {
-      why = wordsOf(error)
+      failed = { kind: 'unknown', why: wordsOf(error) }
     }
-    return this.#look(open, base, built, why)
+    return this.#look(open, base, built, failed)
   }
 
   /** Null where it could not be built, and all of it is settled. */
@@ -125,20 +150,27 @@ export class Recorder {
   }
 
   /** After a push that did not simply succeed: the answer may have been lost, main may have moved, or it was refused. */
-  async #look(group: readonly Pending[], base: Oid, commit: Oid, why: string): Promise<readonly Pending[]> {
+  async #look(
+    group: readonly Pending[],
+    base: Oid,
+    commit: Oid,
+    failed: Recorded & { readonly why: string },
+  ): Promise<readonly Pending[]> {
+    const { why } = failed
     try {
       const { repository, branch } = this.parts
       const { main } = await repository.remote.list()
       if (main === null) return settleAll(group, { kind: 'unknown', why })
-      if (main === base) return settleAll(group, { kind: 'refused', why })
+      // Without an answer it may still be on its way: a push whose git was killed goes on at the server.
+      if (main === base) return settleAll(group, failed)
       if ((await repository.objects.commit(main)) === null) await repository.remote.fetch([`refs/heads/${branch}`])
-      if (await repository.history.isOnFirstParentLine(commit, main)) {
+      if (await this.#continues(main, commit)) {
         await this.#settleDone(group, base, commit)
         this.#head = main
         return []
       }
       // A main that does not continue ours is the observer's to judge: nothing is written on it.
-      if (!(await repository.history.isOnFirstParentLine(base, main))) return settleAll(group, { kind: 'lost_race' })
+      if (!(await this.#continues(main, base))) return settleAll(group, { kind: 'lost_race' })
       this.#head = main
       return group
     } catch {
@@ -147,7 +179,9 @@ export class Recorder {
   }
 
   async #settleDone(group: readonly Pending[], base: Oid, commit: Oid): Promise<readonly []> {
-    await this.parts.onRecorded(commit)
+    // What was seen last is never forgotten for less: somebody may have pushed after us already.
+    const seen = await this.parts.seen()
+    if (seen === null || seen === base || (await this.#continues(commit, seen))) await this.parts.onRecorded(commit)
     this.#own.set(commit, base)
     this.#head = commit
     return settleAll(group, { kind: 'done', commit })
@@ -191,17 +225,15 @@ interface Edited {
 
 /** One entry that cannot say what is to be written (a record that is too large) fails alone; one that is there is done. */
 async function withEdits(group: readonly Pending[], base: Oid): Promise<readonly Edited[]> {
-  const edited: Edited[] = []
-  for (const pending of group) {
-    try {
-      const edits = await pending.entry.edits(base)
-      if (edits.length > 0) edited.push({ pending, edits })
-      else pending.settle({ kind: 'done', commit: base })
-    } catch (error) {
-      pending.settle({ kind: 'refused', why: wordsOf(error) })
-    }
-  }
-  return edited
+  // All at once: what they look up on main is asked for together.
+  const asked = await Promise.allSettled(group.map(async ({ entry }) => entry.edits(base)))
+  return group.flatMap((pending, index) => {
+    const answer = asked[index]
+    if (answer?.status !== 'fulfilled') pending.settle({ kind: 'refused', why: wordsOf(answer?.reason) })
+    else if (answer.value.length > 0) return [{ pending, edits: answer.value }]
+    else pending.settle({ kind: 'done', commit: base })
+    return []
+  })
 }
 
 function wordsOf(error: unknown): string {

@@ -1,12 +1,14 @@
 /**
  * Runs that were noted for claims of which nobody knows whether they reached main: a push without an answer, a crash before
- * it. Their folders are removed when their time to start has passed and main has no such claim.
+ * it. Their folders are removed when such a push cannot arrive any more, or their time to start has passed, and main has no
+ * such claim.
  */
 import { join } from 'node:path'
 import { z } from 'zod'
 import { diskFiles } from '../../lib/state/disk-files.js'
 import { readJsonFile, writeJsonFile } from '../../lib/state/json-file.js'
 import type { StateFiles } from '../../lib/state/port.js'
+import type { Oid } from '../../vault/oid.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
 import type { Intent } from '../../vault/record/statement.js'
 
@@ -16,9 +18,13 @@ export interface NotedRuns {
   forget(nonce: string): Promise<void>
 }
 
+type TidiedBy = Pick<Snapshot, 'now' | 'main' | 'freeze' | 'claims' | 'hasUnreadClaims'>
+
 export class NotedClaims {
   readonly #path: string
   #known: Map<string, string> | null = null
+  /** The main on which each was missed first; null: the snapshot at hand may be older than its push. */
+  readonly #missedOn = new Map<string, Oid | null>()
 
   constructor(
     stateFolder: string,
@@ -30,23 +36,42 @@ export class NotedClaims {
   /** Before their runs are noted: a whole group costs one write. */
   async add(intents: readonly Pick<Intent, 'nonce' | 'start_by'>[]): Promise<void> {
     const known = await this.#load()
-    for (const { nonce, start_by } of intents) known.set(nonce, start_by)
+    for (const { nonce, start_by } of intents) {
+      known.set(nonce, start_by)
+      this.#missedOn.set(nonce, null)
+    }
     if (intents.length > 0) await this.#write(known)
   }
 
   /** It is known what became of them. */
   async drop(nonces: readonly string[]): Promise<void> {
     const known = await this.#load()
+    for (const nonce of nonces) this.#missedOn.delete(nonce)
     if (nonces.filter((nonce) => known.delete(nonce)).length > 0) await this.#write(known)
   }
 
   /** A run that was started, or whose claim is on main, is somebody else's to end. */
-  async tidy({ now, claims }: Pick<Snapshot, 'now' | 'claims'>, runs: NotedRuns): Promise<void> {
+  async tidy(snapshot: TidiedBy, runs: NotedRuns): Promise<void> {
+    const { now, claims } = snapshot
     const inFlight = new Set(claims.map(({ intent }) => intent.nonce))
-    const due = [...(await this.#load())].filter(([, startBy]) => now >= Date.parse(startBy)).map(([nonce]) => nonce)
-    const gone = due.filter((nonce) => !inFlight.has(nonce))
+    const missed = [...(await this.#load())].filter(([nonce]) => !inFlight.has(nonce))
+    const gone = missed
+      .filter(([nonce, startBy]) => this.#cannotArrive(nonce, snapshot) || now >= Date.parse(startBy))
+      .map(([nonce]) => nonce)
     for (const nonce of gone) if ((await runs.state(nonce)).kind === 'noted') await runs.forget(nonce)
     await this.drop(gone)
+  }
+
+  /**
+   * A push that is on its way still, of a process that was killed even, wants main to be what it was then. So it cannot
+   * arrive any more once main was seen to have moved on, without it, from what was seen after the push.
+   */
+  #cannotArrive(nonce: string, { main, freeze, hasUnreadClaims }: TidiedBy): boolean {
+    if (freeze !== null || hasUnreadClaims === true) return false
+    const before = this.#missedOn.get(nonce)
+    if (before === null) this.#missedOn.delete(nonce)
+    else if (before === undefined) this.#missedOn.set(nonce, main)
+    return before !== null && before !== undefined && before !== main
   }
 
   async #load(): Promise<Map<string, string>> {

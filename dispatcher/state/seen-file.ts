@@ -12,7 +12,12 @@ import { type Oid, parseOid } from '../../vault/oid.js'
 /** Its name in the state folder. */
 export const SEEN_FILE = 'seen.json'
 
-const seenSchema = z.strictObject({ root: z.string(), main: z.string() })
+const seenSchema = z.strictObject({
+  root: z.string(),
+  main: z.string(),
+  /** Epoch milliseconds of the last writing: a clock that steps back is known by it, also after a start. */
+  at: z.number().optional(),
+})
 
 export class SeenFile {
   readonly #path: string
@@ -23,20 +28,30 @@ export class SeenFile {
     stateFolder: string,
     private readonly root: Oid,
     private readonly files: StateFiles = diskFiles,
+    private readonly now: () => number = Date.now,
   ) {
     this.#path = join(stateFolder, SEEN_FILE)
   }
 
   async read(): Promise<Oid | null> {
-    if (this.#main !== null) return this.#main
+    if (this.#main === null) await this.#load()
+    return this.#main
+  }
+
+  /** Epoch milliseconds; 0: nothing was written yet, or by a version that kept no time. */
+  async writtenAt(): Promise<number> {
+    return (await this.#load())?.at ?? 0
+  }
+
+  async #load() {
     const stored = await readJsonFile(this.#path, seenSchema, this.files)
     this.#main = stored?.root === this.root ? parseOid(stored.main) : null
-    return this.#main
+    return stored
   }
 
   async write(main: Oid): Promise<void> {
     if (main === this.#main) return
-    await writeJsonFile(this.#path, { root: this.root, main }, this.files)
+    await writeJsonFile(this.#path, { root: this.root, main, at: this.now() }, this.files)
     this.#main = main
   }
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type GitContext, inRepository } from './context.js'
+import { describeFailure } from './describe-failure.js'
 import { GitError } from './git-error.js'
 import { runLocal } from './local-process.js'
 import { REMOTE_NAME } from './ref-names.js'
@@ -18,6 +19,10 @@ export type ObjectFormat = 'sha1' | 'sha256'
 
 /** What a folder that is being made is called until it is whole. */
 export const UNFINISHED = '.unfinished-'
+
+const FATAL = 128
+/** Only what was read shows what a folder is: a git that was killed, or may not look, shows nothing. */
+const NO_CONFIG = /No such file or directory|Not a directory|bad config/
 
 const URL_KEY = 'countersign.url'
 const BRANCH_KEY = 'countersign.branch'
@@ -82,15 +87,14 @@ async function remoteFormat(network: GitContext): Promise<ObjectFormat> {
 /** Only the file of the folder itself: what the environment brings is no mark of a clone. */
 async function readConfig(network: GitContext, path: string): Promise<ReadonlyMap<string, string>> {
   const args = ['config', '--file', join(path, 'config'), '--no-includes', '--null', '--list']
-  try {
-    const { stdout } = await runLocal({ ...network, folder: dirname(path) }, args)
-    const pairs = stdout
-      .toString('utf8')
-      .split('\0')
-      .filter((pair) => pair.includes('\n'))
-    return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('\n')), pair.slice(pair.indexOf('\n') + 1)]))
-  } catch (error) {
-    if (error instanceof GitError && error.code === 'failed') return new Map()
-    throw error
+  const output = await runLocal({ ...network, folder: dirname(path) }, args, { okCodes: [0, FATAL] })
+  if (output.exitCode === FATAL) {
+    if (NO_CONFIG.test(output.stderr)) return new Map()
+    throw describeFailure('git config', output, network.redact)
   }
+  const pairs = output.stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((pair) => pair.includes('\n'))
+  return new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('\n')), pair.slice(pair.indexOf('\n') + 1)]))
 }

@@ -13,6 +13,8 @@ export interface GitContext {
   readonly redact: Redact
   readonly log: GitLog | null
   readonly signal: AbortSignal | null
+  /** Path of the remote where it is a folder on this machine, with nobody but us to look after it. */
+  readonly localRemote?: string
   /** True for commands that may ask the person at the terminal, for a passphrase or a password. */
   readonly asksPerson: boolean
 }

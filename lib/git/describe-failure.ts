@@ -1,17 +1,23 @@
 import { GitError, type GitFailure } from './git-error.js'
 import type { Redact } from './redact.js'
 
-/** How a command ended. `exitCode` null: by a signal, or it never started. */
+/** How a command ended. `exitCode` null: by `signal`, or it never started. */
 export interface GitOutput {
   readonly exitCode: number | null
   readonly stdout: Buffer
   readonly stderr: string
+  readonly signal?: NodeJS.Signals | null
 }
+
+/** Of our own clone: what ssh says of keys reads alike. */
+const LOCAL_DENIED =
+  /unable to (?:create|write|access|open|unlink|append).*: (?:Permission denied|Read-only file system)|insufficient permission for adding an object|Read-only file system/i
 
 /** The first that matches. git ends with "Could not read from remote repository" for wrong keys too, so denied is before it. */
 const SIGNS: readonly (readonly [GitFailure, RegExp])[] = [
   ['missing_git', /spawn \S+ ENOENT|failed to execute git: No such file/],
-  ['no_space', /No space left on device|Disk quota exceeded|out of disk space/i],
+  ['no_space', /No space left on device|Disk quota exceeded|out of disk ?space/i],
+  ['local_denied', LOCAL_DENIED],
   [
     'denied',
     /Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Permission denied|Host key verification failed|returned error: 40[13]|access denied|not allowed to push/i,
@@ -32,12 +38,25 @@ const WORDS: Record<GitFailure, string> = {
   timeout: 'it took too long and was ended',
   missing_git: 'git could not be started',
   no_space: 'the disk is full',
+  local_denied: 'this user may not write the clone',
   corrupt: 'objects are missing or damaged',
   wrong_clone: 'the folder is not the clone that was asked for',
   failed: 'it failed',
 }
 
+const REMEDIES: Partial<Record<GitFailure, string>> = {
+  unreachable: 'check the URL of the ops repo and the network',
+  denied: 'check the key or token, and what it may do there',
+  timeout: 'look at the network, and at the load of both machines',
+  missing_git: 'install git 2.38 or later, and have it on the PATH',
+  no_space: 'make room where the clone is; nothing is lost, it is tried again',
+  local_denied: 'give its folder to the user that runs this, on a file system that can be written',
+  corrupt: 'if they are missing in the clone, remove the clone: it is fetched anew',
+}
+
 const STDERR_CHARS = 4_000
+/** After what ssh said: why is in the line before. */
+const SAYS_NOTHING = /^fatal: (?:Could not read from remote repository|the remote end hung up unexpectedly)/
 
 /** What a command's end means. What the remote says of itself (`remote: …`) is quoted, never believed. */
 export function describeFailure(command: string, output: GitOutput, redact: Redact): GitError {
@@ -46,20 +65,23 @@ export function describeFailure(command: string, output: GitOutput, redact: Reda
     .filter((line) => !line.startsWith('remote:'))
     .join('\n')
   const code = SIGNS.find(([, sign]) => sign.test(own))?.[0] ?? 'failed'
-  return namedFailure(code, command, redact(output.stderr))
+  const killed = typeof output.signal === 'string' ? `error: it was killed by ${output.signal}\n` : ''
+  return namedFailure(code, command, redact(killed + output.stderr))
 }
 
 /** @param stderr already redacted */
 export function namedFailure(code: GitFailure, command: string, stderr: string, cause?: unknown): GitError {
   const said = stderr.trim().slice(-STDERR_CHARS)
   const line = firstTelling(said)
-  const message = `${command}: ${WORDS[code]}${line === '' ? '' : ` (${line})`}`
+  const remedy = REMEDIES[code]
+  const message = `${command}: ${WORDS[code]}${line === '' ? '' : ` (${line})`}${remedy === undefined ? '' : `; ${remedy}`}`
   return new GitError(code, message, { command, stderr: said, cause })
 }
 
 function firstTelling(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim())
-  return (lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines[0] ?? '').slice(0, 300)
+  const telling = lines.filter((line) => /^(?:fatal|error|ssh):/.test(line) && !SAYS_NOTHING.test(line))
+  return (telling[0] ?? lines[0] ?? '').slice(0, 300)
 }
 
 /** Options and data stay out: only what the command is. */

@@ -1,7 +1,8 @@
 /**
  * What can go wrong with git, as far as a caller treats it differently:
  * unreachable, denied: ask again later, or tell the operator. timeout: it was killed. missing_git: not installed, or
- * too old. no_space: the disk of this machine. corrupt: objects here are damaged or missing. wrong_clone: the folder
+ * too old. no_space: the disk of this machine.
+ * local_denied: its file system, or the rights of this user. corrupt: objects here are damaged or missing. wrong_clone: the folder
  * is something else than the clone that was asked for. failed: anything else.
  */
 export type GitFailure =
@@ -10,6 +11,7 @@ export type GitFailure =
   | 'timeout'
   | 'missing_git'
   | 'no_space'
+  | 'local_denied'
   | 'corrupt'
   | 'wrong_clone'
   | 'failed'

@@ -22,7 +22,10 @@ export async function checkGitVersion(environment: Environment): Promise<string>
   const match = /^git version ([0-9]+)\.([0-9]+)/.exec(text)
   const [major, minor] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)]
   if (major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])) {
-    throw new GitError('missing_git', `git ${LEAST.join('.')} or later is needed; here is ${text.slice(0, 100)}`)
+    throw new GitError(
+      'missing_git',
+      `git ${LEAST.join('.')} or later is needed; here is ${text.slice(0, 100)}: upgrade it, or have a newer one first on the PATH`,
+    )
   }
   return text.replace(/^git version /, '')
 }

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { LIMITS } from '../../vault/limits.js'
 import type { GitContext } from './context.js'
 import { commandName, describeFailure, type GitOutput, namedFailure } from './describe-failure.js'
+import { healLocks } from './heal-locks.js'
 import { killGroup, Leash } from './leash.js'
 import { OUTPUT_BYTES, STDERR_BYTES } from './read-limits.js'
 
@@ -29,8 +30,10 @@ export async function runLocal(
       throw namedFailure(leash.pulled === 'timeout' ? 'timeout' : 'failed', command, `it was ended: ${leash.pulled}`)
     }
     if (output === null || leash.pulled === 'enough') return { exitCode: null, stdout: Buffer.alloc(0), stderr: '' }
-    if (!(options.okCodes ?? [0]).includes(output.exitCode ?? -1))
+    if (!(options.okCodes ?? [0]).includes(output.exitCode ?? -1)) {
+      await healLocks(context, output.stderr)
       throw describeFailure(command, output, context.redact)
+    }
     return output
   } finally {
     leash.release()
@@ -74,7 +77,7 @@ function collect(child: ChildProcessWithoutNullStreams, leash: Leash, options: L
     child.on('error', (error) => {
       stderr += `${error.message}\n`
     })
-    child.on('close', (exitCode) => resolve({ exitCode, stdout: Buffer.concat(stdout), stderr }))
+    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, stdout: Buffer.concat(stdout), stderr }))
     child.stdin.end(options.input ?? '')
   })
 }

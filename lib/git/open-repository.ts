@@ -47,7 +47,7 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
     ...(header === null ? [] : [[header.key, header.value] as const]),
     ...(options.gitConfig ?? []),
   ]
-  const network = networkContext(options, remoteConfig)
+  const network = { ...networkContext(options, remoteConfig), ...localRemoteOf(options, url) }
   const format = await ensureClone(network, path, identity)
   return assemble(options, inRepository(network, path), format === 'sha1' ? 40 : 64)
 }
@@ -72,6 +72,11 @@ async function assemble(options: RepositoryOptions, network: GitContext, oidLeng
       await Promise.all([reader.close(), file.close()])
     },
   }
+}
+
+/** A person's git does not tidy up what is not theirs. */
+function localRemoteOf({ asPerson }: RepositoryOptions, url: string): Pick<GitContext, 'localRemote'> {
+  return asPerson === true || !url.startsWith('/') ? {} : { localRemote: url }
 }
 
 function networkContext(options: RepositoryOptions, remoteConfig: GitConfig): GitContext {

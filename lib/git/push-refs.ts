@@ -54,8 +54,16 @@ async function pushGroup(context: GitContext, updates: readonly RefUpdate[]): Pr
     const result = report.get(ref)
     // The answer of the remote was lost: it may have moved the ref or not (field failure 52). Only a look tells.
     if (result === undefined) throw lostAnswer(context.redact(stderr))
-    return result.kind === 'done' ? result : { ...result, why: context.redact(result.why).slice(0, WHY_CHARS) }
+    if (result.kind === 'done') return result
+    return { ...result, why: context.redact(result.why + serverWords(stderr)).slice(0, WHY_CHARS) }
   })
+}
+
+/** What the server says of itself is quoted, never believed: of a full disk it is all that anybody hears. */
+function serverWords(stderr: string): string {
+  const lines = stderr.split('\n').flatMap((line) => (line.startsWith('remote:') ? [line.slice(7).trim()] : []))
+  const telling = lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines.find((line) => line !== '')
+  return telling === undefined ? '' : `; the server says: ${telling}`
 }
 
 function lostAnswer(stderr: string): GitError {

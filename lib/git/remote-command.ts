@@ -8,6 +8,7 @@ import { type SimpleGitOptions, simpleGit } from 'simple-git'
 import { LIMITS } from '../../vault/limits.js'
 import type { GitContext } from './context.js'
 import { commandName, describeFailure, type GitOutput, namedFailure } from './describe-failure.js'
+import { healLocks } from './heal-locks.js'
 import { findLauncher, type Launcher } from './launcher.js'
 import { killGroup, Leash } from './leash.js'
 import { OUTPUT_BYTES, STDERR_BYTES } from './read-limits.js'
@@ -44,6 +45,7 @@ export async function runRemote(
       const why = run.leash.pulled ?? 'stopped'
       throw namedFailure(why === 'timeout' ? 'timeout' : 'failed', command, `it was ended: ${why}`)
     }
+    if (output.exitCode !== 0) await healLocks(context, output.stderr)
     if (!okCodes.includes(output.exitCode ?? -1)) throw describeFailure(command, output, context.redact)
     return output
   } finally {
@@ -124,6 +126,8 @@ class RemoteRun {
 
   #end(ended: { exitCode: number; stdOut: Buffer[]; stdErr: Buffer[] }): undefined {
     const stderr = Buffer.concat(ended.stdErr).subarray(-STDERR_BYTES)
-    this.#output = { exitCode: ended.exitCode, stdout: Buffer.concat(ended.stdOut), stderr: stderr.toString() }
+    const signal = this.#child?.signalCode ?? null
+    const { exitCode, stdOut } = ended
+    this.#output = { exitCode, signal, stdout: Buffer.concat(stdOut), stderr: stderr.toString() }
   }
 }

@@ -6,6 +6,8 @@ export interface LogOptions {
   /** For a terminal; JSON lines otherwise. */
   readonly pretty: boolean
   readonly level: string
+  /** An error that is no bug, in words for the operator; null: its stack is needed. */
+  readonly expectedWords: (error: unknown) => string | null
 }
 
 const LEVELS = new Set(['debug', 'info', 'warn', 'error', 'silent'])
@@ -19,5 +21,11 @@ export function pinoLog(options: LogOptions): Log {
     : destination({ dest: STDERR, sync: true })
   // What a run or a request says is stored redacted already; these are the places where a token could stand in a field.
   const redact = ['*.token', '*.authorization', '*.password', 'env.*', '*.env.*']
-  return pino({ level, base: null, redact, serializers: { error: pino.stdSerializers.err } }, stream)
+  const serializers = { error: (error: unknown) => told(error, options.expectedWords(error)) }
+  return pino({ level, base: null, redact, serializers }, stream)
+}
+
+function told(error: unknown, words: string | null): unknown {
+  if (words === null) return pino.stdSerializers.err(error as Error)
+  return { type: error instanceof Error ? error.name : typeof error, message: words }
 }

@@ -1,11 +1,11 @@
 /** The runner of real processes: runs on the disk of this machine, started by a supervisor of our own. */
-import { mkdir, realpath } from 'node:fs/promises'
+import { mkdir, readdir, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunWriter } from './port.js'
 import { ProcessRunner } from './process-runner.js'
 import { removeRemains } from './remove-remains.js'
-import { runsFolder } from './run-layout.js'
+import { isNonce, runsFolder } from './run-layout.js'
 import type { RunnerLimits } from './runner-limits.js'
 import { syncPath } from './sync-path.js'
 
@@ -32,5 +32,6 @@ export async function openRunner(options: RunnerOptions): Promise<RunWriter> {
   // Processes are also found by the folder they work in, and that has one true name.
   const runs = await realpath(folder)
   await removeRemains(runs)
-  return new ProcessRunner(supervisor, { runs, path, lang, limits })
+  const left = (await readdir(runs)).filter(isNonce)
+  return new ProcessRunner(supervisor, { runs, path, lang, limits }, left)
 }

@@ -57,6 +57,8 @@ export interface RunReader {
 }
 
 export interface RunWriter extends RunReader {
+  /** Nonces of what lay here when it was opened: a process that was killed may not have come to forget it. */
+  readonly left: readonly string[]
   /** Of a lost run, processes that live on are killed before this answers. */
   state(nonce: string): Promise<RunState>
   /** Durable before the claim is pushed: a noted run may be started later, an unknown one never. */

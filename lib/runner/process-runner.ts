@@ -22,6 +22,7 @@ import { closeRun, readStart } from './take-run.js'
 import { within } from './within.js'
 
 export class ProcessRunner implements RunWriter {
+  readonly left: readonly string[]
   readonly #command: readonly string[]
   readonly #settings: Settings
   readonly #sync: SharedSync
@@ -32,7 +33,8 @@ export class ProcessRunner implements RunWriter {
   #link: SupervisorLink | null = null
   #stops = 0
 
-  constructor(command: readonly string[], settings: Settings) {
+  constructor(command: readonly string[], settings: Settings, left: readonly string[]) {
+    this.left = left
     this.#command = command
     this.#settings = settings
     this.#sync = new SharedSync(settings.runs)
@@ -61,7 +63,7 @@ export class ProcessRunner implements RunWriter {
       // Before anything is made: a run that removed all signs of its start is not to look fresh.
       if (existsSync(layout.folder) && stateOf(layout).kind !== 'noted')
         throw new RunnerError('already_started', `run ${nonce} was started before`)
-      makeFresh(layout)
+      await makeFresh(layout)
       await this.#sync.sync()
       this.#lease.note(nonce)
     })

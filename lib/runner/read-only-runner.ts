@@ -7,6 +7,7 @@ export function readOnlyRunner(reader: RunReader): RunWriter {
     throw new RunnerError('write_not_supported', 'this runner only reads')
   }
   return {
+    left: [],
     state: (nonce) => reader.state(nonce),
     note: refuse,
     run: refuse,

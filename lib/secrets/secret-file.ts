@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, readdir, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { systemWords } from '../system-fault.js'
 import { SecretError } from './secret-error.js'
 
 /** Room for a bundle of certificates; it travels in the environment of a process. */
@@ -21,7 +22,9 @@ export async function readSecretFile(dir: string, name: string): Promise<string 
   } catch (cause) {
     if (cause instanceof SecretError) throw cause
     if (isMissing(cause)) return null
-    throw new SecretError('secret_unreadable', `the secret ${name} cannot be read from ${dir}`, { cause })
+    throw new SecretError('secret_unreadable', `the secret ${name} cannot be read from ${dir}: ${systemWords(cause)}`, {
+      cause,
+    })
   }
 }
 
@@ -30,7 +33,9 @@ export async function namesInFolder(dir: string): Promise<readonly string[]> {
     return await readdir(dir)
   } catch (cause) {
     if (isMissing(cause)) return []
-    throw new SecretError('secret_unreadable', `the folder of secrets ${dir} cannot be read`, { cause })
+    throw new SecretError('secret_unreadable', `the folder of secrets ${dir} cannot be read: ${systemWords(cause)}`, {
+      cause,
+    })
   }
 }
 

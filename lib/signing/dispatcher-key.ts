@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { systemWords } from '../system-fault.js'
 import type { RecordSigner } from './port.js'
 import { publicKeyOf } from './public-key.js'
 import { SigningError } from './signing-error.js'
@@ -32,7 +33,11 @@ export function createDispatcherKey(path: string): RecordSigner {
   } catch (cause) {
     // Half a key would block the next attempt.
     unlinkSync(path)
-    throw new SigningError('key_unusable', `the dispatcher key could not be written to ${path}`, { cause })
+    throw new SigningError(
+      'key_unusable',
+      `the dispatcher key could not be written to ${path}: ${systemWords(cause)}`,
+      { cause },
+    )
   } finally {
     closeSync(file)
   }
@@ -46,11 +51,16 @@ export function loadDispatcherKey(path: string): RecordSigner {
       `${path} is not a dispatcher key (PKCS#8 in PEM); \`countersign init\` makes one`,
     )
   }
+  if (pem.includes('-----BEGIN ENCRYPTED'))
+    throw new SigningError(
+      'key_unusable',
+      `${path} has a passphrase, and nobody is there to be asked; take it off: openssl pkey -in ${path} -out KEY`,
+    )
   const key = parsePrivateKey(pem, path)
   if (key.asymmetricKeyType !== 'ed25519') {
     throw new SigningError(
       'key_unusable',
-      `${path} holds a key of type ${key.asymmetricKeyType}; records are signed with Ed25519`,
+      `${path} holds a key of type ${key.asymmetricKeyType}; records are signed with Ed25519: \`countersign init\` makes one`,
     )
   }
   return signerOf(key)
@@ -66,7 +76,9 @@ function openNew(path: string): number {
     return openSync(path, 'wx', 0o600)
   } catch (cause) {
     if (codeOf(cause) !== 'EEXIST')
-      throw new SigningError('key_unusable', `the dispatcher key could not be made at ${path}`, { cause })
+      throw new SigningError('key_unusable', `the dispatcher key could not be made at ${path}: ${systemWords(cause)}`, {
+        cause,
+      })
     throw new SigningError(
       'key_exists',
       `${path} exists already and is not overwritten; move it away if it is not in use`,
@@ -79,12 +91,13 @@ function readPrivateFile(path: string): string {
   const file = openExisting(path)
   try {
     const stat = fstatSync(file)
-    if (!stat.isFile()) throw new SigningError('key_unusable', `${path} is not a file`)
+    if (!stat.isFile()) throw new SigningError('key_unusable', `${path} is not a file; [identity] key has to name one`)
     if ((stat.mode & OTHERS) !== 0) {
       const mode = (stat.mode & 0o777).toString(8).padStart(4, '0')
       throw new SigningError('key_exposed', `${path} (mode ${mode}) is open to other users; run: chmod 600 ${path}`)
     }
-    if (stat.size > MAX_KEY_BYTES) throw new SigningError('key_unusable', `${path} is too large for a key`)
+    if (stat.size > MAX_KEY_BYTES)
+      throw new SigningError('key_unusable', `${path} is too large for a key; [identity] key has to name another file`)
     return readFileSync(file, 'utf8')
   } finally {
     closeSync(file)
@@ -97,7 +110,9 @@ function openExisting(path: string): number {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (cause) {
     if (codeOf(cause) !== 'ENOENT')
-      throw new SigningError('key_unusable', `the dispatcher key ${path} cannot be opened`, { cause })
+      throw new SigningError('key_unusable', `the dispatcher key ${path} cannot be opened: ${systemWords(cause)}`, {
+        cause,
+      })
     throw new SigningError('key_missing', `there is no dispatcher key at ${path}; \`countersign init\` makes one`, {
       cause,
     })
@@ -111,7 +126,7 @@ function parsePrivateKey(pem: string, path: string): KeyObject {
     // Without its cause: what OpenSSL says of a key file is no help, and could quote it.
     throw new SigningError(
       'key_unusable',
-      `${path} is not a usable key; it must be PKCS#8 in PEM, without a passphrase`,
+      `${path} is not a usable key (PKCS#8 in PEM); restore it from a backup, or \`countersign init\` makes a new one`,
     )
   }
 }

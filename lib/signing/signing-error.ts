@@ -7,6 +7,7 @@ export type SigningErrorCode =
   | 'public_key_invalid'
   | 'missing_ssh_keygen'
   | 'ssh_keygen_failed'
+  | 'scratch_refused'
 
 export class SigningError extends Error {
   override readonly name = 'SigningError'

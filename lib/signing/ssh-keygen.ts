@@ -1,5 +1,8 @@
 /** Runs ssh-keygen: without a shell, without the dispatcher's environment, with limits on time and output. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { access, constants } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { systemWords } from '../system-fault.js'
 import { SigningError } from './signing-error.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -51,9 +54,21 @@ function collect(child: ChildProcessWithoutNullStreams, stream: NodeJS.ReadableS
 }
 
 function startError(cause: NodeJS.ErrnoException): SigningError {
-  if (cause.code !== 'ENOENT')
-    return new SigningError('ssh_keygen_failed', 'ssh-keygen could not be started', { cause })
-  return new SigningError('missing_ssh_keygen', 'ssh-keygen is not on the PATH; install OpenSSH (openssh-client)', {
-    cause,
+  if (cause.code === 'ENOENT') return missing(cause)
+  return new SigningError('ssh_keygen_failed', `ssh-keygen could not be started: ${systemWords(cause)}`, { cause })
+}
+
+/** Without starting it. Rejects with `missing_ssh_keygen`. */
+export async function checkSshKeygen(environment: Environment): Promise<void> {
+  const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  const found = folders.map((folder) => access(join(folder, 'ssh-keygen'), constants.X_OK))
+  await Promise.any(found).catch((cause: unknown) => {
+    throw missing(cause)
   })
+}
+
+function missing(cause: unknown): SigningError {
+  const words =
+    'ssh-keygen is not on the PATH; install OpenSSH (openssh-client): without it no signature can be checked'
+  return new SigningError('missing_ssh_keygen', words, { cause })
 }

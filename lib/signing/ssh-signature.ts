@@ -4,6 +4,7 @@
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { systemWords } from '../system-fault.js'
 import { SigningError } from './signing-error.js'
 import { readArmoredSignature } from './ssh-armor.js'
 import { type Environment, type KeygenEnd, runSshKeygen } from './ssh-keygen.js'
@@ -41,14 +42,11 @@ export async function checkSshSignature(
 
 async function askSshKeygen(payload: Uint8Array, armored: string, environment: Environment): Promise<KeygenEnd> {
   // mkdtemp makes it for this user alone: nobody else can swap the file between writing and reading.
-  const folder = await mkdtemp(join(environment['TMPDIR'] ?? '/tmp', 'countersign-signature-')).catch(
-    (cause: unknown) => {
-      throw new SigningError('ssh_keygen_failed', 'no temporary folder could be made for a signature', { cause })
-    },
-  )
+  const place = environment['TMPDIR'] ?? '/tmp'
+  const folder = await mkdtemp(join(place, 'countersign-signature-')).catch(noRoom(place))
   try {
     const file = join(folder, 'signature')
-    await writeFile(file, armored, { flag: 'wx', mode: 0o600 })
+    await writeFile(file, armored, { flag: 'wx', mode: 0o600 }).catch(noRoom(place))
     return await runSshKeygen(['-Y', 'check-novalidate', '-n', 'git', '-s', file], payload, {
       cwd: folder,
       environment,
@@ -56,6 +54,13 @@ async function askSshKeygen(payload: Uint8Array, armored: string, environment: E
     })
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function noRoom(place: string) {
+  return (cause: unknown): never => {
+    const words = `a signature could not be laid down in ${place} for ssh-keygen: ${systemWords(cause)}`
+    throw new SigningError('scratch_refused', words, { cause })
   }
 }
 

@@ -3,15 +3,16 @@
  * instances (DESIGN section 7). The lock is a file with the process that holds it; one of a dead process is stale.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readJsonFile, writeJsonFile } from './json-file.js'
+import { atPath } from './state-folder-error.js'
 
 const ATTEMPTS = 3
 
 /** `token`: so that no two locks have the same text. */
-const holderSchema = z.object({ pid: z.number().int(), started: z.string(), token: z.string().optional() })
+const holderSchema = z.object({ pid: z.number().int().positive(), started: z.string(), token: z.string().optional() })
 type Holder = z.infer<typeof holderSchema>
 
 export class InstanceLocked extends Error {
@@ -29,10 +30,31 @@ export interface Instance {
 }
 
 export async function lockInstance(folder: string): Promise<Instance> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await atPath(folder, 'written', () => mkdir(folder, { recursive: true, mode: 0o700 }))
   const path = join(folder, 'lock')
-  const text = await takeLock(folder, path)
-  return { id: await instanceId(folder), release: () => release(path, text) }
+  const text = await atPath(path, 'written', () => takeLock(folder, path))
+  try {
+    await removeRemains(folder)
+    return { id: await instanceId(folder), release: () => release(path, text) }
+  } catch (error) {
+    await release(path, text)
+    throw error
+  }
+}
+
+/** What processes left that were killed while they took the lock: who holds it by now is known by none of these names. */
+async function removeRemains(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    const isLeft = name.startsWith('lock.draft-') ? await isOfDead(path) : name.startsWith('lock.after-')
+    if (isLeft) await rm(path, { force: true })
+  }
+}
+
+/** A draft without words may be one that is about to get some: it stays until the next start. */
+async function isOfDead(draft: string): Promise<boolean> {
+  const holder = parseHolder((await readText(draft)) ?? '')
+  return holder !== null && !(await isAlive(holder))
 }
 
 /** Only ever its own: somebody may have removed it by hand, and another process may have come since. */
@@ -61,8 +83,8 @@ async function takeLock(folder: string, path: string): Promise<string> {
   const me: Holder = { pid: process.pid, started: (await startTimeOf(process.pid)) ?? '', token: randomUUID() }
   const text = JSON.stringify(me)
   const draft = `${path}.draft-${me.token}`
-  await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
   try {
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Linked, it appears whole: a lock without words is never one that is about to get some.
       if ((await isLinked(draft, path)) || (await isTakenOver(folder, path, draft, text))) return text

@@ -1,5 +1,6 @@
 /** Section 7: what becomes of a claim that another dispatcher called indeterminate, when its own one comes back. */
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Config } from '../../dispatcher/config.js'
 import type { Dispatcher } from '../../dispatcher/dispatcher.js'
@@ -74,6 +75,20 @@ describe('a claim that was taken over', () => {
     expect(await outcomes()).toEqual([`${FIRED}/queued/outcome.json`])
   })
 
+  it('and the record of that was removed: the truth does not take its place', async () => {
+    await claim('slow', 'gate', true)
+    ops.passTime(AFTER_TAKEOVER_MS)
+    await ops.tick('two', two)
+    const said = await ops.bytes(`${FIRED}/slow/outcome.json`)
+    await ops.put({ [`${FIRED}/slow/outcome.json`]: null })
+    await ops.openGate()
+    expect(await ops.tick('one', one)).toMatchObject([{ id: 'slow', status: 'succeeded' }])
+    await ops.tick('one', one)
+    expect(await ops.bytes(`${FIRED}/slow/outcome.json`)).toEqual(said)
+    const { instance } = (await intentOf('slow')).dispatcher
+    expect(await ops.record(`${FIRED}/slow/outcome-${instance}.json`)).toMatchObject({ status: 'succeeded' })
+  })
+
   it('is not taken over again, by anybody', async () => {
     await claim('queued', 'touch', false)
     ops.passTime(AFTER_TAKEOVER_MS)
@@ -84,6 +99,33 @@ describe('a claim that was taken over', () => {
       [],
     )
     expect(await outcomes()).toHaveLength(1)
+  })
+})
+
+describe('a push that was given up', () => {
+  it('arrives when its process is dead and the next one tells the same end: it is told once', async () => {
+    await claim('slow', 'gate', true)
+    await ops.openGate()
+    const first = await ops.dispatcher('one', one)
+    let late: Parameters<typeof first.repository.remote.push>[0] = []
+    first.repository.remote.push = (updates) => {
+      late = updates
+      return new Promise(() => undefined)
+    }
+    await tick(first, new Set())
+    while (late.length === 0) await sleep(20)
+    await dies(first)
+    const second = await ops.dispatcher('one', one)
+    const push = second.repository.remote.push.bind(second.repository.remote)
+    second.repository.remote.push = async (updates) => {
+      second.repository.remote.push = push
+      await push(late)
+      return push(updates)
+    }
+    expect(await ops.tickBy(second)).toMatchObject([{ id: 'slow', status: 'succeeded' }])
+    await second.close()
+    expect(await outcomes()).toEqual([`${FIRED}/slow/outcome.json`])
+    expect(await ops.ran()).toEqual(['slow'])
   })
 })
 

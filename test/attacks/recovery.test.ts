@@ -5,12 +5,15 @@ import { readdir, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { tickLines } from '../../dispatcher/cli/tick-line.js'
-import type { Dispatcher } from '../../dispatcher/dispatcher.js'
+import { type Dispatcher, openDispatcher } from '../../dispatcher/dispatcher.js'
+import { VIEW_FILE } from '../../dispatcher/state/view.js'
 import { tick } from '../../dispatcher/tick.js'
+import { diskFiles } from '../../lib/state/disk-files.js'
 import { InstanceLocked } from '../../lib/state/instance-lock.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Intent } from '../../vault/record/statement.js'
 import { OpsRepo, POLICY } from '../support/ops-repo.js'
+import { SILENT } from '../support/test-adapters.js'
 
 const GATES = POLICY.replace('[tiers]', '[tiers]\ngate = "low"\nagain = "low"')
 const FIRED = 'vault/fired/2026-11-22'
@@ -125,6 +128,36 @@ describe('a process that dies', () => {
     await ops.openGate()
     expect(await ticking).toMatchObject([{ id: 'twice', status: 'succeeded' }])
     expect(await ops.ran()).toEqual(['twice'])
+  })
+
+  it('once more before the second run of an idempotent one: nobody says that it was never started', async () => {
+    await killedRun('twice', 'again')
+    const { nonce } = (await ops.record(`${FIRED}/twice/intent.json`)) as Intent
+    const dispatcher = await ops.dispatcher()
+    dispatcher.runner.run = () => new Promise(() => undefined)
+    await tick(dispatcher, new Set())
+    while ((await dispatcher.runner.state(nonce)).kind !== 'noted') await pause()
+    await dies(dispatcher)
+    ops.passTime(LIMITS.startWindowMs)
+    expect(await ops.tick()).toMatchObject([{ id: 'twice', status: 'indeterminate' }])
+    expect(await ops.record(`${FIRED}/twice/outcome.json`)).toMatchObject({ reason: 'end_unknown' })
+    expect(await ops.ran()).toEqual([])
+  })
+
+  it('and whose disk takes nothing when the next one finds its claim, under a set that has changed since: it is started', async () => {
+    await claimOnly('low')
+    await ops.put({ 'formulas/dev.toml': OpsRepo.formula('dev').replace('version = 1', 'version = 2') }, ops.keys.alice)
+    const { config, adapters } = await ops.configure()
+    let isFull = true
+    const write = (path: string, text: string) =>
+      isFull && path.endsWith(VIEW_FILE) ? Promise.reject(new Error('ENOSPC')) : diskFiles.write(path, text)
+    const place = { ...adapters.place, files: { ...diskFiles, write } }
+    const dispatcher = await openDispatcher(config, { ...adapters, place }, SILENT)
+    await expect(tick(dispatcher, new Set())).rejects.toThrow('ENOSPC')
+    isFull = false
+    expect(await ops.tickBy(dispatcher)).toMatchObject([{ id: 'low', status: 'succeeded' }])
+    await dispatcher.close()
+    expect(await ops.ran()).toEqual(['low'])
   })
 })
 

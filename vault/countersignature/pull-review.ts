@@ -31,6 +31,7 @@ export function pullReviewKey(
 ): Given<PullReview> | Refused | Unverifiable | Undecided {
   const candidates: Candidate[] = []
   const faults: Unproven[] = []
+  let retargeted: number | null = null
   for (const dossier of open.pulls) {
     const reviews = known(dossier.reviews, `the reviews of pull request ${dossier.pull.number}`)
     if (!reviews.ok) return draft.unverifiable('reviews', reviews.fault)
@@ -41,12 +42,16 @@ export function pullReviewKey(
       if (found.kind === 'unverifiable' && review.state === 'changes_requested')
         return draft.unverifiable('reviews', found.fault)
       if (found.kind === 'unverifiable') faults.push(found.fault)
+      if (found.kind === 'retargeted') retargeted = dossier.pull.number
       if (found.kind === 'candidate') candidates.push(found)
     }
   }
   const [fault] = faults
   const given = firstApart(candidates, open, judge, now, draft)
-  return given ?? (fault === undefined ? { kind: 'none' } : draft.unverifiable('reviews', fault))
+  if (given !== null) return given
+  if (fault !== undefined) return draft.unverifiable('reviews', fault)
+  if (retargeted === null) return { kind: 'none' }
+  return draft.refuse('reviews', 'retargeted', `pull request ${retargeted} has had another base branch`)
 }
 
 interface Candidate {
@@ -58,13 +63,14 @@ interface Candidate {
 
 type Weighed =
   | Candidate
-  | { readonly kind: 'opposed' | 'ignored' }
+  /** `retargeted`: it may be of another change than the one that would come to main. */
+  | { readonly kind: 'opposed' | 'ignored' | 'retargeted' }
   | { readonly kind: 'unverifiable'; readonly fault: Unproven }
 
 /** Each that does not count says why: else nobody can see what became of an approval (field failure 34). */
 function weigh(
   review: ReviewFact,
-  { pull, permissions }: PullDossier,
+  { pull, history, permissions }: PullDossier,
   head: Oid,
   judge: ForgeJudge,
   draft: KeyDraft,
@@ -82,6 +88,11 @@ function weigh(
   const approver = forgeApproverOf(author, neededRole('medium', judge.set), permissions, judge)
   if (approver.kind === 'refused') return ignored(`${approver.reason}: ${approver.detail}`)
   if (approver.kind === 'unverifiable') return approver
+  // Whose history is not known is found out with the requesters.
+  if (history?.ok === true && history.value.wasRetargeted) {
+    draft.saw('review', saw, 'ignored: the pull request has had another base branch')
+    return { kind: 'retargeted' }
+  }
   draft.saw('review', saw, `approves ${short(head)}`)
   return { kind: 'candidate', pull: pull.number, review, by: approver.person }
 }

@@ -16,6 +16,10 @@ export function recoverClaim(claim: ClaimFact, snapshot: Snapshot, mayStart: boo
       if (snapshot.now >= startBy)
         return { kind: 'conclude', claim, status: 'cancelled', reason: 'not_started_in_time' }
       return mayStart ? { kind: 'start', claim, isAgain: false } : null
+    case 'again':
+      // Nobody knows what its first run did.
+      if (snapshot.now >= startBy) return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }
+      return mayStart ? { kind: 'start', claim, isAgain: false } : null
     case 'unknown':
       // A claim that was never noted here, or was done with: a copy of it may have been brought to main by anybody.
       return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }

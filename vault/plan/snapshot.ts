@@ -27,8 +27,11 @@ export interface WaitingFact {
   readonly pull: Learned<PullDossier | null> | null
 }
 
-/** What the runner knows of a claim; `foreign`: another instance's, so nothing is known here. */
-export type ClaimState = 'unknown' | 'noted' | 'running' | 'finished' | 'lost' | 'foreign'
+/**
+ * What the runner knows of a claim; `again`: noted for a second run, after one whose end is unknown; `foreign`: another
+ * instance's, so nothing is known here.
+ */
+export type ClaimState = 'unknown' | 'noted' | 'again' | 'running' | 'finished' | 'lost' | 'foreign'
 
 /** A claim on main that has no outcome. */
 export interface ClaimFact {
@@ -75,6 +78,8 @@ export interface Snapshot {
   readonly requests: readonly RequestFact[]
   readonly waiting: readonly WaitingFact[]
   readonly claims: readonly ClaimFact[]
+  /** There are more, which could not be read this time: what is not in `claims` is not known to have ended. */
+  readonly hasUnreadClaims?: boolean
   /** For every id that occurs in `requests` and `waiting`: where it was used before. */
   readonly used: ReadonlyMap<string, UsedId>
   readonly foreign: readonly ForeignChange[]

@@ -22,6 +22,8 @@ export function actionStem(path: string): string | null {
 /** An empty change is refused as well: "every path is allowed" is true of no path at all (field failure 32). */
 export function shapeOf(changes: ChangeSet): Shape {
   const [only, ...others] = changes.changes
+  if (only === undefined && changes.truncated)
+    return refused('extra_paths', 'its folders are deeper, or more, than is looked at; it may add one file only')
   if (only === undefined) return refused('extra_paths', 'the branch changes nothing against main')
   if (others.length > 0 || changes.truncated) {
     const shown = changes.changes.slice(0, 5).map((change) => change.path)

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Dispatcher } from '../../../dispatcher/dispatcher.js'
 import type { Entry } from '../../../dispatcher/record/entry.js'
+import { SeenFile } from '../../../dispatcher/state/seen-file.js'
 import type { FileEdit } from '../../../lib/git/port.js'
 import { RecordError } from '../../../vault/record/seal.js'
 import { OpsRepo } from '../../support/ops-repo.js'
@@ -57,5 +58,41 @@ describe('a group', () => {
     const bad = Array.from({ length: 60 }, (_, index) => entry(`bad-${index}`, () => [write('notes/../x')]))
     expect(new Set(await record(bad))).toEqual(new Set(['refused']))
     expect(await record([entry('later')])).toEqual(['done'])
+  })
+})
+
+describe('what was seen of main since', () => {
+  const seenLast = () => new SeenFile(dispatcher.config.stateDir, ops.root).read()
+
+  it('41: is not written over where a foxtrot took it off the line, though the main that the recorder knows is on it', async () => {
+    const seen = await ops.put({ x: 'x' })
+    await dispatcher.observer.observe(ops.now)
+    const side = await ops.remote.commit({ branch: 'side', parent: ops.root, files: { y: 'y' } })
+    const foxtrot = await ops.remote.merge({ branch: null, parents: [side, seen] })
+    await ops.remote.setRef('main', foxtrot)
+    expect(await record([entry('a')])).toEqual(['lost_race'])
+    expect(await ops.main()).toBe(foxtrot)
+  })
+
+  it('is not written over where main was set back to what the recorder knows', async () => {
+    await ops.put({ x: 'x' })
+    await dispatcher.observer.observe(ops.now)
+    await ops.remote.setRef('main', ops.root)
+    expect(await record([entry('a')])).not.toEqual(['done'])
+    expect(await ops.main()).toBe(ops.root)
+  })
+
+  it('is not forgotten for an older main of our own, whose answer came late', async () => {
+    const { remote } = dispatcher.repository
+    const push = remote.push.bind(remote)
+    remote.push = async (updates) => {
+      remote.push = push
+      await push(updates)
+      await ops.put({ x: 'x' })
+      await dispatcher.observer.observe(ops.now)
+      throw new Error('the answer was lost')
+    }
+    expect(await record([entry('a')])).toEqual(['done'])
+    expect(await seenLast()).toBe(await ops.main())
   })
 })

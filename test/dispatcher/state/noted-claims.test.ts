@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { NotedClaims } from '../../../dispatcher/state/noted-claims.js'
-import type { ClaimFact } from '../../../vault/plan/snapshot.js'
+import { oid } from '../../../vault/oid.js'
+import type { ClaimFact, Freeze } from '../../../vault/plan/snapshot.js'
 import { intent } from '../../vault/record/sample.js'
 
 const START_BY = '2026-11-22T14:00:00.000Z'
@@ -25,8 +26,12 @@ beforeEach(async () => {
 })
 
 const inFlight = (nonce: string): Pick<ClaimFact, 'intent'> => ({ intent: intent('a'.repeat(64), { nonce }) })
+const [MAIN, NEXT] = [oid('a'.repeat(40)), oid('b'.repeat(40))]
+const seen = (now: number, main = MAIN, claims: readonly Pick<ClaimFact, 'intent'>[] = []) => ({
+  ...{ now, main, freeze: null as Freeze | null, claims: claims as readonly ClaimFact[] },
+})
 const tidy = (now: number, claims: readonly Pick<ClaimFact, 'intent'>[] = []) =>
-  new NotedClaims(folder).tidy({ now, claims: claims as readonly ClaimFact[] }, runs)
+  new NotedClaims(folder).tidy(seen(now, MAIN, claims), runs)
 
 describe('a run that was noted, and whose claim never reached main', () => {
   beforeEach(() => new NotedClaims(folder).add([note('a'), note('b')]))
@@ -55,6 +60,40 @@ describe('a run that was noted, and whose claim never reached main', () => {
   it('is not touched where it is known what became of it', async () => {
     await new NotedClaims(folder).drop(['a', 'b', 'never-noted'])
     await tidy(LATER)
+    expect(forgotten).toEqual([])
+  })
+})
+
+describe('a push that may still be on its way', () => {
+  const START = LATER - 60_000
+
+  it('of a process that was killed cannot arrive once main has moved on without it', async () => {
+    await new NotedClaims(folder).add([note('a'), note('b')])
+    const after = new NotedClaims(folder)
+    await after.tidy(seen(START), runs)
+    await after.tidy(seen(START), runs)
+    expect(forgotten).toEqual([])
+    await after.tidy(seen(START, NEXT, [inFlight('b')]), runs)
+    expect(forgotten).toEqual(['a'])
+  })
+
+  it('of this process is not missed in a snapshot that is older than it', async () => {
+    const noted = new NotedClaims(folder)
+    await noted.add([note('a')])
+    await noted.tidy(seen(START), runs)
+    await noted.tidy(seen(START, NEXT), runs)
+    expect(forgotten).toEqual([])
+    await noted.tidy(seen(START), runs)
+    expect(forgotten).toEqual(['a'])
+  })
+
+  it.each([
+    ['cannot be trusted', { freeze: { reason: 'gone', cause: 'main_rewritten' as const, since: 0 } }],
+    ['could not be read in whole', { hasUnreadClaims: true }],
+  ])('is waited for where main %s', async (_, odd) => {
+    const noted = new NotedClaims(folder)
+    await noted.add([note('a')])
+    for (const main of [MAIN, NEXT, MAIN, NEXT]) await noted.tidy({ ...seen(START, main), ...odd }, runs)
     expect(forgotten).toEqual([])
   })
 })

@@ -77,3 +77,14 @@ describe('a stale lock that many see at once', () => {
     expect(await files()).toEqual(['instance.json', 'lock'])
   })
 })
+
+describe('what processes left that were killed while they took the lock', () => {
+  it('goes with the next start; the draft of one that lives stays', async () => {
+    const alive = JSON.stringify({ pid: process.pid, started: '', token: 'b' })
+    await writeFile(join(folder, 'lock.draft-a'), stale('a'))
+    await writeFile(join(folder, 'lock.draft-b'), alive)
+    await writeFile(join(folder, 'lock.after-0123'), stale('c'))
+    await lockInstance(folder)
+    expect(await files()).toEqual(['instance.json', 'lock', 'lock.draft-b'])
+  })
+})

@@ -176,6 +176,24 @@ describe('medium by a review', () => {
     ['4: of another head', reviewed(reviewBy(BOB, { commit: OIDS[1]! })), 'wait pending_async_review'],
     ['4: of no known commit', reviewed(reviewBy(BOB, { commit: null })), 'wait pending_async_review'],
     ['4: dismissed', reviewed(reviewBy(BOB, { dismissed: true })), 'wait pending_async_review'],
+    [
+      'of a pull request that has had another base: what was looked at may have been another change',
+      [openPull({ reviews: ok([reviewBy(BOB)]), history: { wasRetargeted: true } })],
+      'refuse retargeted',
+    ],
+    [
+      'of another pull request, that always was against main',
+      [
+        openPull({ reviews: ok([reviewBy(BOB)]), history: { wasRetargeted: true } }),
+        openPull({ pull: { number: 4 }, reviews: ok([reviewBy(AMY, { id: 2 })]) }),
+      ],
+      'fire reviewed_by_writer',
+    ],
+    [
+      'a base that was changed, which nobody approved yet',
+      [openPull({ history: { wasRetargeted: true } })],
+      'wait pending_async_review',
+    ],
     ['4: dismissed, as GitHub says it', reviewed(reviewBy(BOB, { state: 'dismissed' })), 'wait pending_async_review'],
     ['a comment', reviewed(reviewBy(BOB, { state: 'commented' })), 'wait pending_async_review'],
     ['one that was not sent', reviewed(reviewBy(BOB, { state: 'pending' })), 'wait pending_async_review'],

@@ -1,0 +1,69 @@
+/**
+ * Which ends of a claim were told already, whatever became of the records since: a push that was given up may have arrived,
+ * from before a crash even; and a place that somebody emptied is not free, because what lay there is put back (law 8).
+ */
+import type { Repository } from '../../lib/git/port.js'
+import { checkOutcome } from '../../vault/audit/check-record.js'
+import type { Change } from '../../vault/git-facts.js'
+import { LIMITS } from '../../vault/limits.js'
+import type { Oid } from '../../vault/oid.js'
+import type { ClaimFact } from '../../vault/plan/snapshot.js'
+import { FIRED_FOLDER, lateOutcomePath, outcomePath } from '../../vault/record/paths.js'
+import type { DispatcherReference } from '../../vault/record/statement.js'
+import type { RecordVerifier } from '../../vault/record/verifier.js'
+import type { View } from '../state/view.js'
+
+export interface Told {
+  readonly byUs: boolean
+  readonly byOthers: boolean
+}
+
+export class ToldOutcomes {
+  /** What came after the main that was judged last: asked once for all that goes into one commit. */
+  #since: { readonly from: Oid; readonly to: Oid; readonly changes: Promise<readonly Change[]> } | null = null
+
+  /** @param view what is known of main; null: nothing yet */
+  constructor(
+    private readonly repository: Pick<Repository, 'history' | 'objects'>,
+    private readonly verifier: RecordVerifier,
+    private readonly view: () => Pick<View, 'main' | 'inFlight'> | null,
+  ) {}
+
+  async of(claim: ClaimFact, action: Uint8Array, base: Oid, self: DispatcherReference): Promise<Told> {
+    const { id, day } = claim
+    const paths = [outcomePath(day, id), lateOutcomePath(day, id, self.instance)]
+    const blobs = await Promise.all([...paths.map((path) => this.#blobAt(base, path)), this.#broughtTo(paths, base)])
+    let byUs = false
+    let byOthers = this.view()?.inFlight[id]?.isTakenOver === true
+    for (const blob of new Set(blobs.flat())) {
+      const read = await this.repository.objects.blob(blob, LIMITS.recordBytes)
+      if (read.kind !== 'blob') continue
+      const told = checkOutcome(read.bytes, action, { id, sha256: claim.intentSha256 }, this.verifier)
+      if (told.kind !== 'held' || !told.isKnownKey) continue
+      if (told.keyId === self.key && told.predicate.dispatcher.instance === self.instance) byUs = true
+      else byOthers = true
+    }
+    return { byUs, byOthers }
+  }
+
+  async #blobAt(base: Oid, path: string): Promise<readonly Oid[]> {
+    const entry = await this.repository.objects.entry(base, path)
+    return entry === null ? [] : [entry.oid]
+  }
+
+  /** Since main was judged last; what lay there before that is in the view. */
+  async #broughtTo(paths: readonly string[], base: Oid): Promise<readonly Oid[]> {
+    const from = this.view()?.main ?? null
+    if (from === null || from === base) return []
+    if (this.#since?.from !== from || this.#since.to !== base)
+      this.#since = { from, to: base, changes: this.#changes(from, base) }
+    const changes = await this.#since.changes
+    return changes.flatMap(({ path, after }) => (after !== null && paths.includes(path) ? [after.oid] : []))
+  }
+
+  async #changes(from: Oid, to: Oid): Promise<readonly Change[]> {
+    const { history } = this.repository
+    if (!(await history.isOnFirstParentLine(from, to))) return []
+    return (await history.line(from, to, [FIRED_FOLDER])).flatMap(({ changes }) => changes)
+  }
+}

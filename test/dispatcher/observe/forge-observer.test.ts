@@ -1,0 +1,82 @@
+// Found by the simulated forge of test/simulation: what a tick may make of a forge that answers in part.
+import { describe, expect, it } from 'vitest'
+import { ForgeObserver } from '../../../dispatcher/observe/forge-observer.js'
+import { ForgeError, type ForgeReader } from '../../../lib/forge/port.js'
+import { UNREACHED_FORGE } from '../../../lib/forge/unreached-forge.js'
+import type { PullDossier, PullFact } from '../../../vault/forge/fact.js'
+import type { RequestFact } from '../../../vault/request/fact.js'
+import { BOB, mergedPull, openPull, REPO, reviewBy, SELF } from '../../vault/forge/pulls.js'
+import { FORGE_SETS } from '../../vault/plan/forge-world.js'
+import { NOW } from '../../vault/plan/world.js'
+import { requestOf } from '../../vault/verdict/forge-request.js'
+
+const { pull: MERGED } = mergedPull()
+const REPOSITORY = {
+  ...{ id: REPO, fullName: 'acme/ops', url: 'https://forge.example/acme/ops' },
+  ...{ cloneUrl: 'https://forge.example/acme/ops.git', defaultBranch: 'main' },
+}
+const malformed = () => Promise.reject(new ForgeError({ reason: 'forge_malformed', detail: 'x' }))
+
+function observerOf(answers: Partial<ForgeReader>): ForgeObserver {
+  const reader: ForgeReader = {
+    ...UNREACHED_FORGE,
+    ...{ repository: async () => REPOSITORY, self: async () => SELF, permission: async () => 'write' },
+    ...{ openPulls: async () => ({ pulls: [], truncated: false }) },
+    ...answers,
+  }
+  const notRead = async () => {
+    throw new Error('not read here')
+  }
+  const objects = { commit: notRead, commitBytes: notRead, tree: notRead, entry: notRead, blob: notRead }
+  const verifier = { knows: () => false, verify: () => false }
+  const pulls = { all: async () => new Map(), revision: 0 }
+  return new ForgeObserver({ forge: reader, branch: 'main', objects, verifier, pulls, windows: async () => [] })
+}
+
+describe('a forge that answers in part', () => {
+  it.each<[string, Partial<ForgeReader>]>([
+    ['who we are', { self: malformed }],
+    ['which repository this is', { repository: malformed }],
+  ])('gives no word on a change of the trust set while it does not say %s', async (_, broken) => {
+    const observer = observerOf({ pullsOfMerge: async () => [3], pull: async () => MERGED, ...broken })
+    const listing = await observer.list(NOW)
+    const { pullOf } = observer.ground(listing)
+    const merge = { oid: MERGED.mergeCommit!, parents: [MERGED.head, MERGED.head], changes: [] }
+    // Judged by a repository that nobody knows, an admin's merge would be refused for good.
+    expect(await pullOf?.(merge)).toMatchObject({ ok: false, fault: { reason: 'forge_malformed' } })
+  })
+})
+
+describe('several pull requests of one head', () => {
+  const history = async ({ number }: PullFact) => {
+    const learned = openPull({ pull: { number } }).history
+    if (learned?.ok !== true) throw new Error('an honest pull request has a history')
+    return learned.value
+  }
+
+  async function read(others: readonly RequestFact[]): Promise<readonly PullDossier[]> {
+    const first = openPull({ pull: { number: 3 } }).pull
+    const second = openPull({ pull: { number: 4, author: BOB } }).pull
+    const reviews = async (number: number) => (number === 3 ? [reviewBy(BOB)] : [])
+    const observer = observerOf({ history, reviews, pull: async (number) => (number === 3 ? first : second) })
+    const listing = await observer.list(NOW)
+    const facts = [requestOf('dev', []), ...others]
+    const found = facts.map((fact, index) => ({
+      fact,
+      pulls: others.length === 0 ? [first, second] : [[first], [second]][index]!,
+    }))
+    const context = { set: FORGE_SETS.plain, isHeld: false, now: NOW }
+    return (await observer.requests(found, listing, context)).flatMap(({ pulls }) => pulls)
+  }
+
+  it.each<[string, readonly RequestFact[]]>([
+    ['of one branch', []],
+    ['of two branches', [{ ...requestOf('dev', []), suffix: 'b' }]],
+  ])('are all asked who pushed, where one of them is approved: %s', async (_, others) => {
+    const dossiers = await read(others)
+    expect(dossiers.map(({ pull, history: told }) => [pull.number, told?.ok])).toEqual([
+      [3, true],
+      [4, true],
+    ])
+  })
+})
