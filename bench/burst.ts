@@ -36,7 +36,8 @@ export async function benchBurst(count: number): Promise<readonly Figure[]> {
   ]
 }
 
-async function bareStarts(ops: OpsRepo, count: number): Promise<void> {
+/** So many starts of the command that `touch` runs, four at a time, and two pushes. */
+export async function bareStarts(ops: OpsRepo, count: number): Promise<void> {
   const pool = new RunPool(CONCURRENCY)
   const environment = { PATH: process.env['PATH'] ?? '', COUNTERSIGN_ID: 'bare', VAR_TRACE: `${ops.trace}-bare` }
   const start = () =>

@@ -1,7 +1,12 @@
 /** What an idle tick costs, over the length of history and the number of open requests. Floor: a bare `git ls-remote`. */
 
+import { randomUUID } from 'node:crypto'
+import { tickLines } from '../dispatcher/cli/tick-line.js'
+import type { Dispatcher } from '../dispatcher/dispatcher.js'
 import { tick } from '../dispatcher/tick.js'
+import type { OpsRepo } from '../test/support/ops-repo.js'
 import { runGit } from '../test/support/run-git.js'
+import { bareStarts } from './burst.js'
 import { beside, type Figure, timed } from './measure.js'
 import { makeWorld, type WorldSpec } from './world.js'
 
@@ -14,12 +19,18 @@ export async function benchIdleTick(spec: WorldSpec): Promise<readonly Figure[]>
   await tick(dispatcher, new Set())
   const floor = () => runGit(ops.remote.folder, listed)
   const idle = await beside(15, () => tick(dispatcher, new Set()), floor)
+  const claim = await beside(
+    5,
+    () => oneAction(ops, dispatcher),
+    () => bareStarts(ops, 1),
+  )
   await dispatcher.close()
   const start = await beside(3, () => startOnce(ops, trustedKeys), floor)
   const memory = Math.round(process.memoryUsage().rss / 1024 / 1024)
   await ops.remove()
   return [
     { name: `idle tick, ${at}`, ...idle, floor: 'git ls-remote' },
+    { name: `one low action, from its push to its outcome, ${at}`, ...claim, floor: 'two pushes and a bare start' },
     { name: `start to first verdicts, ${at}`, ...start, floor: 'git ls-remote', note: `${memory} MiB resident` },
     {
       name: `joining, ${at}`,
@@ -31,10 +42,14 @@ export async function benchIdleTick(spec: WorldSpec): Promise<readonly Figure[]>
   ]
 }
 
-async function startOnce(
-  ops: Awaited<ReturnType<typeof makeWorld>>['ops'],
-  trustedKeys: readonly string[],
-): Promise<void> {
+async function oneAction(ops: OpsRepo, dispatcher: Dispatcher): Promise<void> {
+  const id = `one-${randomUUID()}`
+  await ops.remote.commits([{ branch: `vault/${id}`, files: { [`vault/actions/${id}.toml`]: ops.action(id) } }])
+  const lines = await tickLines(await tick(dispatcher, new Set()))
+  if (!lines.some((line) => line.id === id && line.status === 'succeeded')) throw new Error(`${id} did not run`)
+}
+
+async function startOnce(ops: OpsRepo, trustedKeys: readonly string[]): Promise<void> {
   const dispatcher = await ops.dispatcher('bench', { trustedKeys })
   await tick(dispatcher, new Set())
   await dispatcher.close()

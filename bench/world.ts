@@ -4,7 +4,7 @@ import { OpsRepo } from '../test/support/ops-repo.js'
 import { makePast } from './history.js'
 
 /** As it is installed: compiling it at its start is not what is measured. */
-const BUILT_SUPERVISOR = [process.execPath, new URL('../dist/lib/runner/supervisor.js', import.meta.url).pathname]
+const BUILT_SUPERVISOR = [process.execPath, new URL('../lib/runner/supervisor.js', import.meta.url).pathname]
 
 export interface WorldSpec {
   readonly records: number

@@ -2,6 +2,7 @@
  * A bare repository for runs to read (`COUNTERSIGN_OPS`). It borrows the objects of the dispatcher's clone and has refs
  * of its own, so that a run that writes into it changes nothing that the dispatcher goes by.
  */
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
@@ -18,7 +19,10 @@ export class OpsView {
   /** Makes `main` of the view the given commit. */
   async show(commit: Oid): Promise<void> {
     if (!this.#isLaidOut) await this.#layOut(commit.length)
-    await writeFileAtomic(join(this.path, 'refs/heads/main'), `${commit}\n`)
+    const ref = join(this.path, 'refs/heads/main')
+    // Runs of a burst see the same commit; a run may have moved the ref, so what is there is looked at each time.
+    if (existsSync(ref) && readFileSync(ref, 'utf8') === `${commit}\n`) return
+    await writeFileAtomic(ref, `${commit}\n`, { fsync: false })
   }
 
   async #layOut(digits: number): Promise<void> {

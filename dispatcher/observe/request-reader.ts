@@ -1,5 +1,8 @@
 /** Reads request branches into facts. Remembers what cannot change, so that an idle tick reads nothing. */
+import pMap from 'p-map'
+import { GitError } from '../../lib/git/git-error.js'
 import type { Repository } from '../../lib/git/port.js'
+import { SigningError } from '../../lib/signing/signing-error.js'
 import { classify } from '../../vault/classify.js'
 import type { ChangeSet } from '../../vault/git-facts.js'
 import { LIMITS } from '../../vault/limits.js'
@@ -62,23 +65,25 @@ export class RequestReader {
     const present = await this.#fetch(now)
     const heads = now.flatMap(({ head }) => (present.has(head) ? [head] : []))
     const graph = heads.length === 0 ? new Map<Oid, readonly Oid[]>() : await this.#graphOf(heads, main)
-    const facts: RequestFact[] = []
-    for (const ref of now) {
-      const isHere = present.has(ref.head)
-      facts.push(factOf(ref, isHere ? await this.#contentSafely(ref.head, main, graph, set) : unread('object_missing')))
-    }
+    const read = async (ref: RequestRef) =>
+      factOf(
+        ref,
+        present.has(ref.head) ? await this.#contentSafely(ref.head, main, graph, set) : unread('object_missing'),
+      )
+    const facts = await pMap(now, read, { concurrency: LIMITS.requestsAtOnce })
     return [...facts, ...later.map((ref) => factOf(ref, unread('tick_limit')))]
   }
 
   /** One head that cannot be fetched, or whose history is torn, fails one request and not the tick (field failure 51). */
   async #fetch(open: readonly RequestRef[]): Promise<ReadonlySet<Oid>> {
     const { objects, remote } = this.repository
-    const missing: string[] = []
-    for (const { ref, head } of open) if ((await objects.commit(head)) === null) missing.push(ref)
-    if (missing.length > 0) await remote.fetch(missing)
-    const present = new Set<Oid>()
-    for (const { head } of open) if ((await objects.commit(head)) !== null) present.add(head)
-    return present
+    const isMissing = async ({ head }: RequestRef) => (await objects.commit(head)) === null
+    const before = await pMap(open, isMissing, { concurrency: LIMITS.requestsAtOnce })
+    const missing = open.flatMap(({ ref }, index) => (before[index] ? [ref] : []))
+    if (missing.length === 0) return new Set(open.map(({ head }) => head))
+    await remote.fetch(missing)
+    const after = await pMap(open, isMissing, { concurrency: LIMITS.requestsAtOnce })
+    return new Set(open.flatMap(({ head }, index) => (after[index] ? [] : [head])))
   }
 
   async #graphOf(heads: readonly Oid[], main: Oid): Promise<Graph | null> {
@@ -92,7 +97,8 @@ export class RequestReader {
   async #contentSafely(head: Oid, main: Oid, graph: Graph | null, set: TrustSet): Promise<RequestContent> {
     try {
       return await this.#content(head, main, graph ?? (await this.repository.history.newCommits([head], main)), set)
-    } catch {
+    } catch (error) {
+      if (isOfMachine(error)) throw error
       return unread('git_failed')
     }
   }
@@ -128,6 +134,12 @@ export class RequestReader {
     if (file.kind !== 'missing') this.#diffed.set(head, diffed)
     return diffed
   }
+}
+
+/** Nothing that a request could bring about: said to the operator as what it is, instead of once for each request. */
+function isOfMachine(error: unknown): boolean {
+  if (error instanceof GitError) return ['missing_git', 'no_space', 'local_denied'].includes(error.code)
+  return error instanceof SigningError && ['missing_ssh_keygen', 'scratch_refused'].includes(error.code)
 }
 
 const NEVER = {} as TrustSet

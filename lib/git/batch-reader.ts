@@ -82,6 +82,7 @@ class BatchProcess {
   #leash: Leash | null = null
   #stderr = ''
   #error: GitError | null = null
+  #unsent = ''
 
   constructor(
     private readonly context: GitContext,
@@ -98,20 +99,29 @@ class BatchProcess {
       this.#stderr += error.message
     })
     this.#ended = new Promise((resolve) => {
-      this.#child.on('close', (exitCode) => {
+      this.#child.on('close', (exitCode, signal) => {
         this.#leash?.release()
         resolve()
-        whenDead(this.#error ?? this.#failure(exitCode))
+        whenDead(this.#error ?? this.#failure(exitCode, signal))
       })
     })
   }
 
   ask(question: Question): void {
-    this.#child.stdin.write(`${question.withContents ? 'contents' : 'info'} ${question.oid}\n`)
+    // A thousand questions that are asked in one turn are one write: a write costs more than its answer.
+    if (this.#unsent === '') process.nextTick(() => this.#send())
+    this.#unsent += `${question.withContents ? 'contents' : 'info'} ${question.oid}\n`
     this.#leash ??= this.#newLeash()
   }
 
+  #send(): void {
+    if (this.#unsent === '') return
+    this.#child.stdin.write(this.#unsent)
+    this.#unsent = ''
+  }
+
   async end(): Promise<void> {
+    this.#send()
     this.#child.stdin.end()
     await this.#ended
   }
@@ -139,8 +149,9 @@ class BatchProcess {
     return new Leash((signal) => killGroup(this.#child, signal), LIMITS.gitLocalMs, null)
   }
 
-  #failure(exitCode: number | null): GitError {
+  #failure(exitCode: number | null, signal: NodeJS.Signals | null): GitError {
     if (this.#leash?.pulled === 'timeout') return namedFailure('timeout', COMMAND, '')
-    return describeFailure(COMMAND, { exitCode, stdout: Buffer.alloc(0), stderr: this.#stderr }, this.context.redact)
+    const output = { exitCode, signal, stdout: Buffer.alloc(0), stderr: this.#stderr }
+    return describeFailure(COMMAND, output, this.context.redact)
   }
 }

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import pMap from 'p-map'
 import { diskFiles } from './disk-files.js'
 import type { StateFiles } from './port.js'
 
@@ -12,6 +13,8 @@ const SHARD_DIGITS = 3
 const LINE = /^([a-z0-9][a-z0-9._-]{0,99}) (\d{4}-\d{2}-\d{2})$/
 /** Shards kept in memory: enough for a burst, small beside the clone's own caches. */
 const CACHED_SHARDS = 1024
+/** Each has a file open. */
+const APPENDS_AT_ONCE = 64
 
 export interface UsedEntry {
   readonly id: string
@@ -38,7 +41,7 @@ export class UsedIds {
       const shard = shardOf(entry.id)
       byShard.set(shard, [...(byShard.get(shard) ?? []), entry])
     }
-    for (const [shard, added] of byShard) await this.#append(shard, added)
+    await pMap(byShard, ([shard, added]) => this.#append(shard, added), { concurrency: APPENDS_AT_ONCE })
   }
 
   async #append(shard: string, entries: readonly UsedEntry[]): Promise<void> {

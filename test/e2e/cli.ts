@@ -1,9 +1,10 @@
 /** The built command line, run as a process of its own: what it printed, how it ended. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { packageRoot } from '../../lib/package-root.js'
 
 /** Set it to the folder of an installed package, to test that one. */
-const PACKAGE = process.env['COUNTERSIGN_E2E_PACKAGE'] ?? new URL('../..', import.meta.url).pathname
+const PACKAGE = process.env['COUNTERSIGN_E2E_PACKAGE'] ?? (await packageRoot())
 const MAIN = join(PACKAGE, 'dist', 'dispatcher', 'main.js')
 /** A command that hangs fails its own test, by name, before the runner gives up on it. */
 const LIMIT_MS = 60_000
@@ -13,6 +14,8 @@ export type Json = Readonly<Record<string, unknown>>
 export interface CliOptions {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
+  /** A program with its arguments that starts it: with fewer rights, or limits. */
+  readonly under?: readonly string[]
 }
 
 export class Ran {
@@ -78,14 +81,20 @@ export class Running {
     return this.#output.err
   }
 
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('it was not started')
+    return this.child.pid
+  }
+
   /** To this process alone: what it started lives on. */
   signal(name: NodeJS.Signals): void {
     this.child.kill(name)
   }
 }
 
-export function startCli(args: readonly string[], { cwd, env }: CliOptions): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+export function startCli(args: readonly string[], { cwd, env, under = [] }: CliOptions): Running {
+  const [program = process.execPath, ...first] = [...under, process.execPath]
+  const child = spawn(program, [...first, MAIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   return new Running(args, child)
 }
 

@@ -2,7 +2,6 @@
 import { z } from 'zod'
 import { decodeBase64, encodeBase64 } from '../base64.js'
 import { LIMITS } from '../limits.js'
-import { canonicalJson } from './canonical-json.js'
 import { sha256Field } from './field.js'
 import { PAYLOAD_TYPE } from './statement.js'
 
@@ -18,7 +17,6 @@ export type ParsedEnvelope =
   | { readonly ok: false; readonly code: 'record_malformed'; readonly why: string }
 
 const SIGNATURE_BYTES = 64
-const LINE_FEED = 0x0a
 
 /** Exactly one signature: where any of several counts, a record can be dressed with one that somebody else made. */
 const schema = z.strictObject({
@@ -34,10 +32,11 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
   return joined(head, payload)
 }
 
-/** Canonical JSON and a line feed: one envelope is one file, byte for byte. */
+/** Canonical JSON and a line feed: one envelope is one file, byte for byte. The keys stand in order, and all of it is ASCII. */
 export function renderEnvelope({ payloadType, payload, keyId, signature }: Envelope): Uint8Array {
   const signatures = [{ keyid: keyId, sig: encodeBase64(signature) }]
-  return joined(canonicalJson({ payload: encodeBase64(payload), payloadType, signatures }), Uint8Array.of(LINE_FEED))
+  const text = JSON.stringify({ payload: encodeBase64(payload), payloadType, signatures })
+  return new TextEncoder().encode(`${text}\n`)
 }
 
 /** Takes only what `renderEnvelope` would have written. Says nothing about the signature yet. */
