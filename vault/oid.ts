@@ -4,8 +4,9 @@ export type Oid = string & { readonly [oidBrand]: true }
 
 const PATTERN = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
+/** A copy of its own: a piece of what git printed keeps all of that in memory (a listing, a header of a megabyte). */
 export function parseOid(text: string): Oid | null {
-  return PATTERN.test(text) ? (text as Oid) : null
+  return PATTERN.test(text) ? (` ${text}`.slice(1) as Oid) : null
 }
 
 /** For values that git itself printed; anything else there is a bug, so it throws. */
