@@ -75,12 +75,6 @@ async function assemble(
 ): Promise<Dispatcher> {
   const { stateDir, url, branch, name, gitConfig } = config
   const { sleep, newNonce, place } = adapters
-  const clock = new SteadyClock(
-    adapters.now,
-    log,
-    `if it was ahead before, stop and remove ${join(stateDir, SEEN_FILE)}`,
-  )
-  const { now } = clock
   const repository = await adapters.openClone({ path: clonePath(config), url, branch, as: 'dispatcher', gitConfig })
   const verifier = adapters.verifier([signer.publicKey, ...config.trustedKeys])
   const scribe: Scribe = {
@@ -102,8 +96,7 @@ async function assemble(
   }
   const forge = config.forge === null ? null : await forgeSide(config, config.forge, adapters, signer)
   const pool = new RunPool(config.concurrency)
-  const seenFile = new SeenFile(stateDir, config.root, place.files, now)
-  clock.startFrom(await seenFile.writtenAt())
+  const { seenFile, now } = await memoryOf(config, adapters, log)
   const onRecorded = (commit: Oid) => seenFile.write(commit)
   const seen = () => seenFile.read()
   const expectsMore = () => pool.isBusy
@@ -141,6 +134,18 @@ async function assemble(
     machineNow: adapters.now,
     close,
   }
+}
+
+/** The main that was seen last, and the time, which does not go back over a start either. */
+async function memoryOf(
+  { stateDir, root }: Config,
+  { now, place }: Adapters,
+  log: Log,
+): Promise<{ seenFile: SeenFile; now: () => number }> {
+  const clock = new SteadyClock(now, log, `if it was ahead before, stop and remove ${join(stateDir, SEEN_FILE)}`)
+  const seenFile = new SeenFile(stateDir, root, place.files, clock.now)
+  clock.startFrom(await seenFile.writtenAt())
+  return { seenFile, now: clock.now }
 }
 
 /** What a dispatcher has in a forge. */

@@ -89,6 +89,8 @@ export const LIMITS = {
   runOutputBytes: 16 * 1024 * 1024,
   /** Bytes of these, kept free for what the supervisor itself has to say about the run. */
   runNotesBytes: 4 * 1024,
+  /** Bytes free on the disk under which what a run left is removed as soon as it ended: room to record it. */
+  scarceBytes: 16 * 1024 * 1024,
   /** Bytes of a run's output that are held in memory for a slow disk, before the run has to wait. */
   runBacklogBytes: 1024 * 1024,
   /** Part of a processor that goes into output which is only dropped: a flood neither blocks its run nor slows others. */

@@ -156,6 +156,8 @@ export class Applier {
         return { step, ...claimEntry(step, intent, snapshot, scribe) }
       }),
     )
+    // Before the push: a crash after it, or an answer that is lost, must not keep from its pull request how it ended.
+    await this.parts.pulls?.claimed(claimed.flatMap(({ step, claim }) => claimedPulls(step, claim, snapshot)))
     const results = await Promise.all(
       claimed.map(async ({ step, entry, claim }) => {
         const recorded = await recorder.record(entry)
@@ -170,7 +172,6 @@ export class Applier {
     // Before anything runs: whatever becomes of main, these ids are used (law 8).
     const done = results.filter(({ recorded }) => recorded.kind === 'done')
     await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))
-    await this.parts.pulls?.claimed(done.flatMap(({ step, claim }) => claimedPulls(step, claim, snapshot)))
     for (const { claim, recorded } of results) {
       log.info({ id: claim.id, request: claim.intent.nonce, tier: claim.intent.tier, recorded: recorded.kind }, 'claim')
       if (recorded.kind === 'done') launched.set(claim.id, launcher.start(claim, recorded.commit))

@@ -48,7 +48,7 @@ export class PullWriter {
     for (const { windows } of steps) await this.parts.windowsFile.write(windows)
   }
 
-  /** From now on the pull request is told how the run ends. */
+  /** From now on the pull request is told how the run ends, if the claim comes to main. */
   async claimed(claims: readonly ClaimedPull[]): Promise<void> {
     const changed = new Map<number, ShownPull>()
     for (const { pull, head, id, day, createdAt } of claims)

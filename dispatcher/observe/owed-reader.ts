@@ -5,7 +5,7 @@ import type { OwedFact } from '../../vault/forge/sight.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import { decodeRecord } from '../../vault/record/decode.js'
-import { intentPath, outcomePath } from '../../vault/record/paths.js'
+import { intentPath, lateOutcomePath, outcomePath } from '../../vault/record/paths.js'
 import { INTENT_TYPE, OUTCOME_TYPE, type Statement } from '../../vault/record/statement.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 
@@ -20,7 +20,11 @@ export async function readOwed(
   if (id === null) return null
   const intent = await readStatement(objects, main, intentPath(claim.day, id), verifier)
   if (intent?.predicateType !== INTENT_TYPE) return null
-  const outcome = await readStatement(objects, main, outcomePath(claim.day, id), verifier)
+  // Where somebody had laid a file in its place, the true one is beside it.
+  const { instance } = intent.predicate.dispatcher
+  const outcome =
+    (await readStatement(objects, main, outcomePath(claim.day, id), verifier)) ??
+    (await readStatement(objects, main, lateOutcomePath(claim.day, id, instance), verifier))
   return {
     day: claim.day,
     intent: intent.predicate,

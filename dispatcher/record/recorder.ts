@@ -42,7 +42,7 @@ export class Recorder {
    */
   async startFrom(main: Oid): Promise<void> {
     const head = this.#head
-    if (this.#isRunning || head === main) return
+    if (head === main) return
     const isBehind = head !== null && (await this.parts.repository.history.isOnFirstParentLine(main, head))
     if (this.#head === head && !this.#isRunning && !isBehind) this.#head = main
   }

@@ -28,7 +28,7 @@ const SIGNS: readonly (readonly [GitFailure, RegExp])[] = [
   ],
   [
     'unreachable',
-    /Could not resolve|unable to (?:access|connect|look up)|Connection (?:refused|reset|timed out|closed)|Operation timed out|No route to host|does not (?:appear to be a git repository|exist)|repository .* not found|Could not read from remote repository|No such device or address|returned error: [0-9]{3}|hung up unexpectedly|early EOF|unexpected disconnect|RPC failed/i,
+    /Could not resolve|unable to (?:access|connect|look up)|Connection (?:refused|reset|timed out|closed)|Operation timed out|No route to host|does not (?:appear to be a git repository|exist)|is this a git repository|repository .* not found|Could not read from remote repository|No such device or address|returned error: [0-9]{3}|hung up unexpectedly|early EOF|unexpected disconnect|RPC failed/i,
   ],
 ]
 

@@ -3,7 +3,7 @@
  * the disk: what it holds back is `backlogBytes`, and whoever pushes stops reading when that grows.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, constants, openSync, write } from 'node:fs'
+import { closeSync, constants, ftruncateSync, openSync, write } from 'node:fs'
 import { promisify } from 'node:util'
 import { LIMITS } from '../../vault/limits.js'
 import { errno } from './errno.js'
@@ -14,7 +14,7 @@ import type { RunnerLimits } from './runner-limits.js'
 const writeTo = promisify(write)
 
 export interface StoredLog {
-  /** Of the bytes on disk. */
+  /** Of the bytes that were stored. */
   readonly sha256: string
   readonly tail: string
 }
@@ -70,8 +70,14 @@ export class RunLog {
     await this.flushed()
     if (this.#droppedBytes > 0) this.#take(Buffer.from(this.#droppedNote()), this.#capBytes)
     await this.flushed()
-    if (this.#fd !== null) closeSync(this.#fd)
+    if (this.#fd !== null) this.#closeFile(this.#fd)
     return { sha256: this.#hash.digest('hex'), tail: this.#tail.text() }
+  }
+
+  /** A log that filled the disk would keep its own run from being recorded, and so itself from being removed. */
+  #closeFile(fd: number): void {
+    if (this.#failure !== null) ftruncateSync(fd)
+    closeSync(fd)
   }
 
   #droppedNote(): string {

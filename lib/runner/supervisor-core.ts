@@ -15,7 +15,7 @@ import type { RunnerErrorCode } from './runner-error.js'
 import { PACE } from './runner-limits.js'
 import { Supervision, type Workshop } from './supervise.js'
 import { takeRun } from './take-run.js'
-import { writeEnd, writeEndAtLast } from './write-end.js'
+import { makeRoom, writeEnd, writeEndAtLast } from './write-end.js'
 
 export class SupervisorCore {
   readonly #report: (report: Report) => void
@@ -98,6 +98,7 @@ export class SupervisorCore {
     const report: Report = { kind: 'ended', nonce: layout.nonce, end }
     try {
       writeEnd(layout, end)
+      await makeRoom(layout)
       this.#report(report)
     } catch {
       this.#report(report)

@@ -1,6 +1,7 @@
 /** Writes down how a run ended. */
-import { closeSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statfsSync, unlinkSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LIMITS } from '../../vault/limits.js'
 import { errno } from './errno.js'
 import type { RunEnd } from './port.js'
 import { removeFolder } from './remove-folder.js'
@@ -33,6 +34,15 @@ function openNew(path: string): number {
     rmSync(path, { recursive: true, force: true })
     return openSync(path, 'wx', 0o600)
   }
+}
+
+/**
+ * What a run left is kept until its end is recorded, and recording needs room: a run that nearly filled the disk would keep
+ * itself from being recorded, and so its folder from being removed.
+ */
+export async function makeRoom(layout: RunLayout): Promise<void> {
+  const { bavail, bsize } = statfsSync(layout.folder)
+  if (bavail * bsize < LIMITS.scarceBytes) await removeFolder(layout.own).catch(() => undefined)
 }
 
 /**

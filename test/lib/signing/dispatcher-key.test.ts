@@ -100,7 +100,7 @@ describe('loadDispatcherKey', () => {
         privateFile('-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'),
         /^key_unusable: .*not a usable key/,
       ],
-      [privateFile(encrypted as string), /^key_unusable: .*without a passphrase/],
+      [privateFile(encrypted as string), /^key_unusable: .*has a passphrase/],
       [privateFile(pem('x25519')), /^key_unusable: .*type x25519/],
       [privateFile(rsa.export({ format: 'pem', type: 'pkcs8' }) as string), /^key_unusable: .*type rsa/],
     ]

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { readOwed } from '../../../dispatcher/observe/owed-reader.js'
+import type { Objects } from '../../../lib/git/port.js'
+import { recordVerifier } from '../../../lib/signing/record-verifier.js'
+import { oid } from '../../../vault/oid.js'
+import { sealRecord } from '../../../vault/record/seal.js'
+import { intentStatement, outcomeStatement } from '../../../vault/record/statement.js'
+import { newSigner } from '../../vault/record/key.js'
+import { ACTION, intent, outcome } from '../../vault/record/sample.js'
+
+const FOLDER = 'vault/fired/2026-11-22/release-1'
+const signer = newSigner()
+const INTENT = sealRecord(intentStatement(ACTION, intent(signer.keyId)), signer)
+const OUTCOME = sealRecord(outcomeStatement(ACTION, outcome(signer.keyId)), signer)
+const FORGED = new TextEncoder().encode('{}')
+
+/** Main with these files in the claim's folder. */
+function objectsOf(files: Readonly<Record<string, Uint8Array>>): Objects {
+  const names = Object.keys(files)
+  const notRead = async () => {
+    throw new Error('not read here')
+  }
+  return {
+    ...{ commit: notRead, commitBytes: notRead, tree: notRead },
+    entry: async (_, path) => {
+      const name = path.slice(FOLDER.length + 1)
+      return name in files ? { name, mode: '100644', oid: oid(String(names.indexOf(name)).repeat(40)) } : null
+    },
+    blob: async (blob) => ({ kind: 'blob', bytes: files[names[Number(blob[0])]!]! }),
+  }
+}
+
+async function endOf(files: Readonly<Record<string, Uint8Array>>): Promise<string | undefined> {
+  const objects = objectsOf({ 'intent.json': INTENT, ...files })
+  const claim = { id: 'release-1', day: '2026-11-22' }
+  const owed = await readOwed(objects, oid('1'.repeat(40)), claim, recordVerifier([signer.publicKey]))
+  return owed?.outcome?.status
+}
+
+describe('how a claim ended, for its pull request', () => {
+  it.each<[string, Readonly<Record<string, Uint8Array>>, string | undefined]>([
+    ['it goes on', {}, undefined],
+    ['its outcome', { 'outcome.json': OUTCOME }, 'succeeded'],
+    ['somebody laid a file in its place', { 'outcome.json': FORGED, 'outcome-i-4f2a.json': OUTCOME }, 'succeeded'],
+    ['and that was taken away', { 'outcome-i-4f2a.json': OUTCOME }, 'succeeded'],
+    ["another instance's word beside it", { 'outcome-other.json': OUTCOME }, undefined],
+  ])('%s', async (_, files, expected) => {
+    expect(await endOf(files)).toBe(expected)
+  })
+})
