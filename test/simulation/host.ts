@@ -1,0 +1,117 @@
+/** A machine with one dispatcher: its disk outlives its processes, and its clock is its own. */
+import { Daemon } from '../../dispatcher/daemon.js'
+import { type Dispatcher, openDispatcher } from '../../dispatcher/dispatcher.js'
+import type { Log } from '../../lib/log/port.js'
+import type { Oid } from '../../vault/oid.js'
+import { adaptersOf, configOf } from './ports/adapters.js'
+import type { RunOnDisk } from './ports/runner.js'
+import type { SimulatedKey } from './ports/signing.js'
+import { logTo } from './trace.js'
+import type { World } from './world.js'
+
+export interface Disk {
+  readonly files: Map<string, string>
+  /** Commits that the clone has. */
+  readonly commits: Set<Oid>
+  readonly runs: Map<string, RunOnDisk>
+}
+
+export class Host {
+  disk: Disk = emptyDisk()
+  /** Milliseconds that its clock is ahead. */
+  skew = 0
+  isCut = false
+  process: Process | null = null
+
+  constructor(
+    readonly world: World,
+    readonly name: string,
+    readonly key: SimulatedKey,
+  ) {}
+
+  get clock(): number {
+    return this.world.time + this.skew
+  }
+
+  get instance(): string | null {
+    const text = this.disk.files.get('state/instance.json')
+    return text === undefined ? null : /"instance":"([^"]*)"/.exec(text)![1]!
+  }
+
+  start(): void {
+    if (this.process === null) this.process = new Process(this)
+  }
+
+  /** A new disk: whoever starts on it joins anew. What ran goes on, unheard. */
+  loseDisk(): void {
+    this.process?.crash()
+    if (this.instance !== null) this.world.truth.lostInstances.add(this.instance)
+    this.disk = emptyDisk()
+  }
+}
+
+export class Process {
+  readonly serial: number
+  readonly disk: Disk
+  readonly log: Log
+  isAlive = true
+  dispatcher: Dispatcher | null = null
+  #daemon: Daemon | null = null
+
+  constructor(readonly host: Host) {
+    const { world } = host
+    this.disk = host.disk
+    this.serial = world.nextSerial()
+    this.log = logTo(world.tell, `${host.name}/${this.serial}`)
+    world.truth.born.set(this.serial, world.truth.tick())
+    world.truth.clockReads.set(this.serial, [])
+    void this.#open()
+  }
+
+  /** Ticks that failed one after the other, by now. */
+  get failures(): number {
+    return this.#daemon?.pulse.failures ?? 0
+  }
+
+  /** A tick is due. */
+  wake(): void {
+    if (this.isAlive) void this.#daemon?.wake()
+  }
+
+  /** kill -9: nothing that it waits for is ever answered. */
+  crash(): void {
+    if (!this.isAlive) return
+    this.isAlive = false
+    this.host.process = null
+    this.host.world.coverage.crashes++
+    this.host.world.gate.bury(this, this.host.world.chance)
+  }
+
+  /** SIGTERM: ends in good order, some time from now. */
+  async drain(): Promise<void> {
+    const [daemon, dispatcher] = [this.#daemon, this.dispatcher]
+    if (daemon === null || dispatcher === null) return
+    this.#daemon = null
+    this.host.world.truth.drained.set(this.serial, this.host.world.truth.tick())
+    await daemon.drain()
+    await dispatcher.close()
+    if (!this.isAlive) return
+    this.isAlive = false
+    this.host.process = null
+  }
+
+  async #open(): Promise<void> {
+    try {
+      this.dispatcher = await openDispatcher(configOf(this.host), adaptersOf(this), this.log)
+      this.#daemon = new Daemon(this.dispatcher, this.log)
+      this.wake()
+    } catch {
+      // It says why and exits; somebody starts it again.
+      if (this.isAlive) this.crash()
+    }
+  }
+}
+
+function emptyDisk(): Disk {
+  return { files: new Map(), commits: new Set(), runs: new Map() }
+}

@@ -1,0 +1,100 @@
+/** What must hold once faults have stopped and time has passed. */
+import type { Oid } from '../../../vault/oid.js'
+import type { HonestRequest } from '../truth.js'
+import { tierOf } from './claims.js'
+import type { Judge, KnownClaim } from './judge.js'
+import { isToldAtForge, judgeLeftOpen, judgeToldEnd } from './pull-words.js'
+import { isLowAtForge } from './pulls.js'
+import { trustOf } from './trust.js'
+
+const RECORDS = /^vault\/(fired|refused|ledger)\//
+
+export function judgeEnd(judge: Judge) {
+  judgeRecords(judge)
+  const { site } = judge.scene
+  for (const claim of judge.claims.values()) {
+    judgeEnded(judge, claim)
+    if (site === null) continue
+    judgeLeftOpen(judge, site, claim)
+    judgeToldEnd(judge, site, claim)
+  }
+  for (const request of judge.scene.truth.honest.values()) if (!request.isOff) judgeHonest(judge, request)
+  if (site === null) judgeLeft(judge)
+  for (const { name, process } of judge.scene.hosts)
+    if (process !== null && process.failures > 0) judge.blame('daemon_lives', `the ticks of ${name} fail for ever`)
+}
+
+/** All that dispatchers wrote lies there unchanged, and nothing else but what is kept. */
+function judgeRecords(judge: Judge) {
+  const files = judge.scene.server.store.files(judge.scene.server.main)
+  for (const [path, should] of judge.should) {
+    const is = files.get(path)
+    const now = is === undefined ? 'nothing' : `${is.mode} ${is.oid}`
+    if (now !== should && isWatched(judge, path))
+      judge.blame('foreign_undone', `${path} is ${now}, it should be ${should}`)
+  }
+  for (const path of files.keys()) {
+    if (!RECORDS.test(path) || judge.should.has(path) || judge.tolerated.has(path) || !isWatched(judge, path)) continue
+    judge.blame('foreign_undone', `${path} is no dispatcher's`)
+  }
+}
+
+/** Somebody has watched main since before the change: whoever joined after it cannot know. */
+function isWatched(judge: Judge, path: string): boolean {
+  const { truth, hosts } = judge.scene
+  const changed = judge.foreign.get(path) ?? Number.POSITIVE_INFINITY
+  return hosts.some(({ instance }) => (truth.watchesSince.get(instance ?? '') ?? Number.POSITIVE_INFINITY) < changed)
+}
+
+function judgeEnded(judge: Judge, claim: KnownClaim) {
+  const { truth, hosts } = judge.scene
+  const isAlive = hosts.some(({ instance }) => instance === claim.instance)
+  if (claim.outcomes.length === 0) return judge.blame('ends', `${claim.id}, claimed in ${claim.folder}, has no outcome`)
+  const run = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)
+  const isTold = claim.outcomes.some(({ instance }) => instance === claim.instance)
+  if (isAlive && run?.end != null && !isTold)
+    judge.blame('late_truth', `${claim.id} ${run.end}, and its dispatcher does not say so`)
+}
+
+function judgeHonest(judge: Judge, { id, head, blob }: HonestRequest) {
+  const { truth, server, site } = judge.scene
+  if (judge.claims.has(id)) return
+  const files = server.store.files(server.main)
+  const action = truth.actions.get(blob)!
+  const stuck = (why: string) => judge.blame('not_stuck', `${id} (${action.formula}): ${why}`)
+  if (files.has(`vault/actions/${id}.toml`)) return stuck('it waits on main, and nobody is asked for anything')
+  // That each refusal was right was judged when it was made.
+  if ([...judge.should.keys()].some((path) => path.startsWith('vault/refused/') && path.includes(`/${id}-`))) return
+  if (server.ref(`refs/heads/vault/${id}`) !== head) return stuck('its branch is gone, and nothing was said')
+  const trust = trustOf(judge.scene, server.main)
+  const isLow =
+    site === null ? tierOf(judge, blob, trust) === 'low' : isLowAtForge(judge, site, { id, blob, head }, trust)
+  const hasExpired = action.expiresAt !== null
+  if (isLow && !hasExpired) return stuck('it is low, and was not claimed')
+  if (site !== null)
+    return isToldAtForge(site, { id, head }, truth.now) ? undefined : stuck('nobody was told what it waits for')
+  const tier = tierOf(judge, blob, trust)
+  const words = commentOn(judge, head)
+  if (words === null) stuck('nobody was told what it waits for')
+  else if (!hasExpired && (!words.includes(tier) || /refused|frozen|disabled|broken/.test(words)))
+    judge.blame('told', `${id} is ${tier}, and what stands there is: ${words}`)
+}
+
+/** Of any request, whoever made it: main keeps no action that waits, and each branch has its word or is gone. */
+function judgeLeft(judge: Judge) {
+  const { server } = judge.scene
+  for (const path of server.store.files(server.main).keys())
+    if (/^vault\/actions\/.+\.toml$/.test(path)) judge.blame('not_stuck', `${path} stays on main`)
+  for (const [suffix, head] of server.requests()) {
+    if (server.graph.ancestors(server.main).has(head))
+      judge.blame('not_stuck', `vault/${suffix} brings nothing, and stays`)
+    else if (commentOn(judge, head) === null) judge.blame('told', `vault/${suffix} stays without a word`)
+  }
+}
+
+/** The first line of the comment on a head. */
+function commentOn({ scene: { server } }: Judge, head: Oid): string | null {
+  const notes = server.ref('refs/notes/countersign')
+  const entry = notes === null ? undefined : server.store.files(notes).get(head)
+  return entry === undefined ? null : (server.store.text(entry.oid).split('\n')[0] ?? '')
+}

@@ -1,0 +1,94 @@
+/** Does an outcome say what the world saw? */
+import { createHash } from 'node:crypto'
+import type { Oid } from '../../../vault/oid.js'
+import type { Judge, KnownClaim, Written } from './judge.js'
+import { readRecord, textOf } from './record.js'
+
+const GRACE_MS = 15 * 60 * 1000
+const MINUTE_MS = 60_000
+
+export function judgeOutcome(
+  judge: Judge,
+  { commit, parent, by, seq }: Written,
+  { folder, id, file }: { folder: string; id: string; file: string },
+) {
+  const { store } = judge.scene.server
+  const what = `${file} of ${id} by ${by.host} in ${commit.slice(0, 8)}`
+  const claim = judge.claims.get(id)
+  if (claim?.folder === folder && claim.commit === commit) return judge.blame('outcome_after_intent', what)
+  const record = readRecord(store.text(store.entry(commit, `${folder}/${file}`)!.oid))
+  const said = record?.predicate ?? {}
+  const intents = intentsOf(judge, folder, parent)
+  if (intents.length === 0) return judge.blame('outcome_after_intent', what)
+  const intent = intents.find((blob) => sha256Of(store.blob(blob)!) === textOf(said, 'intent_sha256'))
+  if (record === null || intent === undefined || textOf(said, 'dispatcher', 'instance') !== by.instance)
+    return judge.blame('outcome_true', `${what} does not belong to its intent`)
+  if (
+    file !== 'outcome.json' &&
+    (file !== `outcome-${by.instance}.json` || store.entry(parent, `${folder}/outcome.json`) === null)
+  )
+    judge.blame('outcome_true', `${what} has a name that it should not have`)
+  const isOwn = claim !== undefined && claim.folder === folder && claim.instance === by.instance
+  if (isOwn) judgeOwn(judge, claim, said, what)
+  else {
+    const isTold = claim?.folder === folder && claim.outcomes.length > 0
+    const first = store.entry(parent, `${folder}/outcome.json`)
+    if (isTold && judge.should.get(`${folder}/outcome.json`) === `${first?.mode} ${first?.oid}`)
+      judge.blame('outcome_true', `${what} says that nothing was heard, though an end was told`)
+    judgeTakeover(judge, said, { what, instance: by.instance, intent: store.text(intent) })
+  }
+  if (claim?.folder === folder) claim.outcomes.push({ seq, instance: by.instance, reason: textOf(said, 'reason') })
+}
+
+function judgeOwn(judge: Judge, claim: KnownClaim, said: Readonly<Record<string, unknown>>, what: string) {
+  const { truth } = judge.scene
+  const run = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)
+  const status = textOf(said, 'status')
+  const reason = textOf(said, 'reason')
+  const lie = (why: string) => judge.blame('outcome_true', `${what} says ${status} (${reason}), but ${why}`)
+  if (claim.outcomes.some(({ instance }) => instance === claim.instance)) lie('its end was told before')
+  if (reason === 'planned_only') return claim.isDryRun && run === undefined ? undefined : lie('it was no dry run')
+  if (reason === 'could_not_start' || status === 'cancelled') {
+    if (run !== undefined) lie('it was started')
+    if (status === 'cancelled' && (truth.greatestClock.get(claim.instance) ?? 0) < claim.startBy)
+      lie('it might still start')
+    return
+  }
+  if (status === 'indeterminate') return judgeIndeterminate(judge, claim, lie)
+  if (run === undefined) return lie('it was never started')
+  if (run.end !== status) lie(`it ${run.end ?? 'goes on'}`)
+  if (textOf(said, 'outputs', 'nonce') !== claim.nonce) lie('these are the outputs of another run')
+}
+
+/** Somebody may have changed the intent since: what it said when it was claimed counts, or where somebody forged it, any that was there. */
+function intentsOf(judge: Judge, folder: string, parent: Oid): readonly Oid[] {
+  const path = `${folder}/intent.json`
+  const claim = [...judge.claims.values()].find((known) => known.folder === folder)
+  if (claim !== undefined) return [claim.intent]
+  const forged = [...(judge.tolerated.get(path) ?? [])].map((version) => version.split(' ')[1] as Oid)
+  return [...forged, judge.scene.server.store.entry(parent, path)?.oid ?? []].flat()
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** Only where nobody can know better: the run vanished. What was never started is known not to have been, by its note. */
+function judgeIndeterminate(judge: Judge, claim: KnownClaim, lie: (why: string) => void) {
+  const { truth } = judge.scene
+  const run = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)
+  if (run !== undefined) return run.end === 'vanished' ? undefined : lie(`it ${run.end ?? 'goes on'}`)
+  lie(truth.forgotten.has(claim.nonce) ? 'its note was thrown away' : 'its runner has it noted, so nothing was started')
+}
+
+function judgeTakeover(
+  judge: Judge,
+  said: Readonly<Record<string, unknown>>,
+  { what, instance, intent }: { what: string; instance: string; intent: string },
+) {
+  const claimed = readRecord(intent)?.predicate ?? {}
+  if (textOf(said, 'status') !== 'indeterminate' || textOf(said, 'reason') !== 'taken_over')
+    return judge.blame('outcome_true', `${what} speaks of a run of another instance`)
+  const last = Date.parse(textOf(claimed, 'start_by')) + Number(claimed['timeout_minutes']) * MINUTE_MS + GRACE_MS
+  if ((judge.scene.truth.greatestClock.get(instance) ?? 0) < last) judge.blame('takeover_in_time', what)
+}

@@ -1,0 +1,248 @@
+/**
+ * Laws 1, 3, 5 and 6 where a forge says who did what: the second key by what people truly did there, and by git. Shares no
+ * code with the dispatcher.
+ */
+import type { Oid } from '../../../vault/oid.js'
+import { type PullPicture, pictureOf, type ReviewPicture } from '../forge/picture.js'
+import type { Pull, Site, Who } from '../forge/site.js'
+import { accountId } from '../people/cast.js'
+import type { Tier } from '../truth.js'
+import { tierOf } from './claims.js'
+import type { Glimpse } from './glimpse.js'
+import type { Judge } from './judge.js'
+import { askedFor, mayAllWrite } from './pull-requesters.js'
+import { textOf } from './record.js'
+import type { TrustState } from './trust.js'
+import { windowFault } from './window.js'
+
+type Keyed = 'medium' | 'high'
+
+interface Place {
+  readonly site: Site
+  readonly id: string
+  readonly blob: Oid
+  /** Main as it was just before. */
+  readonly base: Oid
+  readonly trust: TrustState
+  readonly glimpse: Glimpse
+}
+
+export interface PullClaim extends Place {
+  readonly requestHead: string
+  readonly said: Readonly<Record<string, unknown>>
+}
+
+/** What is wrong with the tier and the second key of a claim; null: nothing. */
+export function claimFault(judge: Judge, claim: PullClaim): { law: 'tier' | 'second_key'; why: string } | null {
+  const tier = textOf(claim.said, 'tier') as Tier
+  const possible = possibleTiers(judge, claim, claim.requestHead)
+  if (!possible.includes(tier)) return { law: 'tier', why: `says ${tier}, it is ${possible.join(' or ')}` }
+  const why = tier === 'low' ? lowFault(claim) : keyFault(judge, claim, tier)
+  return why === null ? null : { law: 'second_key', why }
+}
+
+/** A refusal is right where, in a tier that it may have, something was wrong. */
+export function isRefusedRightly(judge: Judge, place: Place): boolean {
+  return possibleTiers(judge, place, '').some((tier) => tier !== 'low' && mergeFault(judge, place, tier, null) !== null)
+}
+
+/** Law 3: what the policy says, and high if one who asks may not write. */
+function possibleTiers(judge: Judge, place: Place, requestHead: string): readonly Tier[] {
+  const { site, glimpse, blob, trust } = place
+  const tier = tierOf(judge, blob, trust)
+  if (tier === 'high') return [tier]
+  const merge = mergeOf(judge, place)
+  const isAsking = (picture: PullPicture) =>
+    merge === null
+      ? picture.isOpen &&
+        picture.base === 'main' &&
+        picture.head === requestHead &&
+        picture.pull.branch === `vault/${place.id}`
+      : picture.merged?.commit === merge
+  const asking = (moment: number) =>
+    site.pulls.flatMap((pull) => pictureOf(site, pull, moment) ?? []).filter((picture) => isAsking(picture))
+  const standings = (moment: number) => asking(moment).map((picture) => mayAllWrite(site, picture, moment))
+  // Two of one head are merged together: either may be taken for the one that brought it.
+  const isPlain = (moment: number) => {
+    const all = standings(moment)
+    return merge === null ? !all.includes(false) : all.length === 0 || all.includes(true)
+  }
+  return [
+    ...(glimpse.ever(isPlain) ? [tier] : []),
+    ...(glimpse.ever((moment) => standings(moment).includes(false)) ? ['high' as const] : []),
+  ]
+}
+
+/** At the end: it fires by itself, whoever asks. A draft does not. */
+export function isLowAtForge(
+  judge: Judge,
+  site: Site,
+  { id, blob, head }: { readonly id: string; readonly blob: Oid; readonly head: Oid },
+  trust: TrustState,
+): boolean {
+  const { truth } = judge.scene
+  const open = site.pulls
+    .flatMap((pull) => pictureOf(site, pull, truth.now) ?? [])
+    .filter((one) => one.isOpen && one.base === 'main' && one.head === head && one.pull.branch === `vault/${id}`)
+  if (open.length > 0 && open.every(({ isDraft }) => isDraft)) return false
+  return tierOf(judge, blob, trust) === 'low' && open.every((one) => mayAllWrite(site, one, truth.now))
+}
+
+function lowFault({ said }: PullClaim): string | null {
+  return textOf(said, 'evidence', 'kind') === 'policy' ? null : 'low fires by the policy alone'
+}
+
+function keyFault(judge: Judge, claim: PullClaim, tier: Keyed): string | null {
+  const evidence = claim.said['evidence'] as Readonly<Record<string, never>>
+  const kind = textOf(claim.said, 'evidence', 'kind')
+  const number = Number(evidence['pull'])
+  if (kind === 'pull_merge') {
+    const { merged_by: by } = evidence as unknown as { merged_by: { id: number } }
+    return mergeFault(judge, claim, tier, { number, by: by.id })
+  }
+  if (kind === 'pull_review' && tier === 'medium') {
+    const { review } = evidence as unknown as { review: { id: number; by: { id: number } } }
+    return reviewFault(judge, claim, { number, review: review.id, by: review.by.id })
+  }
+  if (kind === 'unopposed_window' && tier === 'medium') return windowFault(judge, claim, number)
+  return `${kind} is no second key for ${tier}`
+}
+
+/** The commit that brought it to main; null: it is not there. */
+function mergeOf({ scene }: Judge, { id, base }: Place): Oid | null {
+  const path = `vault/actions/${id}.toml`
+  const { graph, store } = scene.server
+  if (store.entry(base, path) === null) return null
+  return graph.line(base).find((commit) => graph.changesOf(commit).some((change) => change.path === path)) ?? null
+}
+
+/** @param named by the record; null: any pull request that was merged so will do */
+function mergeFault(
+  judge: Judge,
+  place: Place,
+  tier: Keyed,
+  named: { readonly number: number; readonly by: number } | null,
+): string | null {
+  const { site } = place
+  const merge = mergeOf(judge, place)
+  if (merge === null) return 'it is not on main'
+  const unbound = bindingFault(judge, place, merge)
+  if (unbound !== null) return unbound
+  const merged = site.pulls.filter(({ number, events }) => {
+    const isIt = events.some((event) => event.kind === 'merged' && event.commit === merge)
+    return isIt && (named === null || named.number === number)
+  })
+  const faults = merged.map((pull) => mergedFault(judge, place, tier, pull, named))
+  return faults.includes(null) ? null : (faults[0] ?? `no such pull request was merged as ${merge}`)
+}
+
+/** Law 5. */
+function bindingFault({ scene }: Judge, { id, blob, base }: Place, merge: Oid): string | null {
+  const { graph, store } = scene.server
+  const path = `vault/actions/${id}.toml`
+  const { parents } = store.commit(merge)!
+  const [only, ...others] = graph.changesOf(merge)
+  if (parents.length !== 2) return 'it was brought by no merge of two parents'
+  if (only === undefined || others.length > 0 || only.path !== path || only.before !== null)
+    return 'the merge does not add exactly one file'
+  const isSame = [only.after, store.entry(parents[1]!, path), store.entry(base, path)].every(
+    (entry) => entry?.oid === blob && entry.mode === '100644',
+  )
+  return isSame ? null : 'what was merged is not what was asked for'
+}
+
+function mergedFault(
+  judge: Judge,
+  place: Place,
+  tier: Keyed,
+  pull: Pull,
+  named: { readonly by: number } | null,
+): string | null {
+  const { site, glimpse } = place
+  const event = pull.events.find(({ kind }) => kind === 'merged')
+  if (event?.kind !== 'merged') return 'it was not merged'
+  const { by, head } = event
+  if (named !== null && named.by !== accountId(by)) return `${by} merged it, the record says account ${named.by}`
+  const at = (moment: number) => pictureOf(site, pull, moment)
+  if (!glimpse.holds((moment) => at(moment)?.base === 'main' && at(moment)?.wasRetargeted === false))
+    return 'it was retargeted'
+  const person = personFault(place, by, tier)
+  if (person !== null) return person
+  const isSeen = (moment: number) => {
+    const picture = at(moment)
+    if (picture === null || picture.scheduledBy.length === 0) return true
+    const review = standing(picture, by)
+    return review?.state === 'approved' && !review.isDismissed && review.commit === head
+  }
+  if (!glimpse.holds(isSeen)) return 'the merge was scheduled, and its head was not reviewed'
+  return selfFault(judge, place, tier, { by, head, number: pull.number })
+}
+
+/** May this person be the second key at all? */
+function personFault({ site, glimpse, trust }: Place, by: Who, tier: Keyed): string | null {
+  const { never, pinnedAdmins } = trust.policy
+  if (by === 'countersign' || by === 'bot' || never.includes(by)) return `${by} never is a second key`
+  if (tier === 'high' && pinnedAdmins !== null && !pinnedAdmins.includes(by)) return `${by} is not pinned`
+  const enough: readonly string[] = tier === 'high' ? ['admin'] : ['admin', 'write']
+  const may = glimpse.holds((moment) => enough.includes(site.roleOf(by, moment)))
+  return may ? null : `${by} may not approve ${tier}`
+}
+
+/** Law 6. */
+function selfFault(
+  judge: Judge,
+  { site, glimpse, trust }: Place,
+  tier: Keyed,
+  { by, head, number }: { by: Who; head: Oid; number: number },
+): string | null {
+  const breadth = glimpse.isFor === 'claim' ? 'least' : 'most'
+  const asked = (moment: number) => askedFor(judge, site, { head, number, moment }, breadth, trust).names
+  if (!glimpse.holds((moment) => asked(moment) !== null)) return 'nobody knows who asked'
+  const maySelf = tier === 'medium' && trust.policy.allowSelfMedium
+  const isApart = glimpse.holds((moment) => asked(moment)?.has(by) === false)
+  return isApart || maySelf ? null : `${by} asked for it`
+}
+
+function reviewFault(
+  judge: Judge,
+  claim: PullClaim,
+  named: { readonly number: number; readonly review: number; readonly by: number },
+): string | null {
+  const { site, glimpse, requestHead: head } = claim
+  const pull = site.pull(named.number)
+  const event = pull?.events.find((one) => one.kind === 'reviewed' && one.id === named.review)
+  if (pull === null || event?.kind !== 'reviewed') return 'there is no such review'
+  const { by } = event
+  if (accountId(by) !== named.by) return `${by} reviewed it, the record says account ${named.by}`
+  const at = (moment: number) => pictureOf(site, pull, moment)
+  const isUp = (picture: PullPicture | null) =>
+    picture?.isOpen === true && !picture.isDraft && picture.base === 'main' && picture.head === head
+  if (!glimpse.holds((moment) => isUp(at(moment)))) return 'no pull request is open with that head'
+  if (!glimpse.holds((moment) => at(moment)?.wasRetargeted === false)) return 'it was retargeted'
+  const stands = (moment: number) => {
+    const picture = at(moment)
+    const review = picture === null ? null : standing(picture, by)
+    return review?.id === named.review && review.state === 'approved' && !review.isDismissed && review.commit === head
+  }
+  if (!glimpse.holds(stands)) return 'the approval does not stand'
+  if (!glimpse.holds((moment) => !isOpposed(site, head, moment))) return 'a writer asks for changes'
+  const fault = personFault(claim, by, 'medium')
+  return fault ?? selfFault(judge, claim, 'medium', { by, head: head as Oid, number: named.number })
+}
+
+/** The last word of one person. */
+function standing({ reviews }: PullPicture, by: Who): ReviewPicture | null {
+  return reviews.findLast((review) => review.by === by) ?? null
+}
+
+function isOpposed(site: Site, head: string, moment: number): boolean {
+  const pictures = site.pulls.flatMap((pull) => pictureOf(site, pull, moment) ?? [])
+  const open = pictures.filter((picture) => picture.isOpen && !picture.isDraft && picture.head === head)
+  return open.some((picture) =>
+    picture.reviews.some(({ by }) => {
+      const last = standing(picture, by)
+      const mayWrite = ['write', 'admin'].includes(site.roleOf(by, moment))
+      return mayWrite && last?.state === 'changes_requested' && !last.isDismissed
+    }),
+  )
+}

@@ -1,0 +1,15 @@
+/** A bug to plant: a small change of the source, and the laws by which the judge may find it. */
+import type { Law } from '../judge/violation.js'
+import type { Edit } from './build-tree.js'
+
+export interface Mutant {
+  readonly name: string
+  readonly edits: readonly Edit[]
+  /** The first violation that is seen is of one of these. */
+  readonly laws: readonly Law[]
+}
+
+/** One change in one file. */
+export function mutant(name: string, laws: readonly Law[], file: string, find: string, replace: string): Mutant {
+  return { name, laws, edits: [{ file, find, replace }] }
+}

@@ -1,0 +1,146 @@
+/** Bugs to plant in what becomes of claims: recovery, applier, launcher, daemon. */
+import { type Mutant, mutant } from './mutant.js'
+
+const RECOVER = 'vault/plan/recover.ts'
+const APPLIER = 'dispatcher/apply/applier.ts'
+const LAUNCHER = 'dispatcher/apply/launcher.ts'
+const DAEMON = 'dispatcher/daemon.ts'
+const READER = 'dispatcher/observe/claim-reader.ts'
+const OWN = 'vault/audit/own-claim.ts'
+const REPEATED = 'dispatcher/state/repeated-runs.ts'
+
+export const RESUMING: readonly Mutant[] = [
+  mutant(
+    'a run that has ended is called unknown',
+    ['outcome_true'],
+    RECOVER,
+    "    case 'finished':\n",
+    "    case 'finished':\n      return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }\n",
+  ),
+  mutant(
+    'a run that goes on is called unknown after a crash',
+    ['outcome_true'],
+    RECOVER,
+    "    case 'finished':\n    case 'running':",
+    "    case 'running':\n      return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }\n    case 'finished':",
+  ),
+  mutant(
+    'a claim of which nothing is known is started',
+    ['not_given_up', 'at_most_once', 'not_yours', 'audit_before_action', 'start_after_end'],
+    RECOVER,
+    "      return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }\n    case 'lost':",
+    "      return { kind: 'start', claim, isAgain: true }\n    case 'lost':",
+  ),
+  mutant(
+    'a noted run is never started after a crash',
+    ['outcome_true', 'ends', 'settles'],
+    RECOVER,
+    "      return mayStart ? { kind: 'start', claim, isAgain: false } : null\n    case 'again':",
+    "      return null\n    case 'again':",
+  ),
+  mutant(
+    'a claim of another instance is concluded as one of its own',
+    ['outcome_true'],
+    RECOVER,
+    "? { kind: 'conclude', claim, status: 'indeterminate', reason: 'taken_over' }",
+    "? { kind: 'conclude', claim, status: 'cancelled', reason: 'not_started_in_time' }",
+  ),
+  mutant(
+    'the conclusion of a second run forgets the first',
+    ['outcome_true'],
+    RECOVER,
+    "if (snapshot.now >= startBy) return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }\n      return mayStart",
+    "if (snapshot.now >= startBy) return { kind: 'conclude', claim, status: 'cancelled', reason: 'not_started_in_time' }\n      return mayStart",
+  ),
+  mutant(
+    'nobody remembers that a run is a second one',
+    ['outcome_true'],
+    REPEATED,
+    "await this.files.write(this.#path(nonce), '')",
+    '',
+  ),
+  mutant(
+    'a claim is its own whatever instance made it',
+    ['outcome_true', 'not_yours', 'takeover_in_time'],
+    OWN,
+    ' && predicate.dispatcher.instance === own.instance',
+    '',
+  ),
+  mutant(
+    'a claim that was taken over is started',
+    ['start_after_end', 'outcome_true'],
+    READER,
+    "if (isTakenOver) return kind === 'unknown' || isBefore ? null : kind",
+    "if (isTakenOver) return kind === 'unknown' ? null : kind",
+  ),
+  mutant(
+    'a claim that was forged in its name is started',
+    ['audit_before_action', 'not_yours', 'outcome_true', 'content'],
+    READER,
+    "return isBefore && !isFit ? 'foreign' : kind",
+    'return kind',
+  ),
+  mutant(
+    'a claim that lost its race is started',
+    ['audit_before_action', 'outcome_true', 'outcome_after_intent'],
+    APPLIER,
+    "if (recorded.kind === 'done') launched.set(claim.id, launcher.start(claim, recorded.commit))",
+    "if (recorded.kind !== 'unknown') launched.set(claim.id, launcher.start(claim, snapshot.main))",
+  ),
+  mutant(
+    'a note is thrown away though nobody knows whether its claim arrived',
+    ['outcome_true', 'not_given_up'],
+    APPLIER,
+    "if (recorded.kind === 'lost_race' || recorded.kind === 'refused') await runner.forget",
+    "if (recorded.kind !== 'done') await runner.forget",
+  ),
+  mutant(
+    'records are undone after what is claimed',
+    ['append_only', 'foreign_undone', 'settles', 'ends', 'not_stuck', 'own_paths', 'content'],
+    APPLIER,
+    "const undone = await Promise.all(of('undo').map((step) => this.#undo(step, snapshot)))",
+    "const undone = (await this.#claimAll(of('claim'), snapshot, launched)) && (await Promise.all(of('undo').map((step) => this.#undo(step, snapshot))))",
+  ),
+  mutant(
+    'merged branches are left lying about',
+    ['not_stuck', 'told'],
+    APPLIER,
+    "await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))",
+    '',
+  ),
+  mutant(
+    'a comment that is there is never renewed',
+    ['told'],
+    'vault/plan/plan.ts',
+    'return snapshot.comments.get(source.head) === text ? []',
+    'return snapshot.comments.has(source.head) ? []',
+  ),
+  mutant(
+    'an id is claimed twice in one plan',
+    ['one_claim', 'append_only'],
+    'vault/plan/plan.ts',
+    'firstOfEachId(claims).slice',
+    'claims.slice',
+  ),
+  mutant(
+    'whoever was told to end starts what waits in its pool',
+    ['stopped'],
+    LAUNCHER,
+    "if (this.#isDraining) throw new RunnerError('detached', 'not started: this dispatcher is stopping')",
+    '',
+  ),
+  mutant(
+    'an end is recorded that was not waited for',
+    ['outcome_true'],
+    LAUNCHER,
+    'this.#record(claim, await this.parts.runner.attach(claim.intent.nonce))',
+    "this.#record(claim, this.unheard('indeterminate', 'end_unknown'))",
+  ),
+  mutant(
+    'a daemon that failed once never ticks again',
+    ['ends', 'not_stuck', 'daemon_lives', 'late_truth', 'foreign_undone', 'told'],
+    DAEMON,
+    'return leftMs <= 0 || leftMs > this.#quietMs',
+    'return leftMs <= 0 && this.#failures === 0',
+  ),
+]

@@ -1,0 +1,87 @@
+/** Bugs to plant in what observes main, and remembers it. */
+import { type Mutant, mutant } from './mutant.js'
+
+const FOLLOWER = 'dispatcher/observe/main-follower.ts'
+const EXISTING = 'dispatcher/observe/existing-records.ts'
+const WATCH = 'dispatcher/observe/record-watch.ts'
+const SETTLED = 'dispatcher/observe/settled.ts'
+
+export const WATCHING: readonly Mutant[] = [
+  mutant(
+    'trust goes ahead of the view that the disk did not take',
+    ['outcome_true', 'ends', 'trust_set', 'late_truth'],
+    FOLLOWER,
+    '    await this.#keep(view, trust)\n',
+    '    this.#trust = trust\n    await this.#keep(view, trust)\n',
+  ),
+  mutant(
+    'the main that was seen is not remembered',
+    ['rewritten_main', 'branch_deleted'],
+    FOLLOWER,
+    'if ((await this.seenFile.read()) === seen) await this.seenFile.write(main)',
+    '',
+  ),
+  mutant(
+    'foreign changes count as checked before they are undone',
+    ['foreign_undone', 'append_only', 'incident'],
+    FOLLOWER,
+    'checked: watched.foreign.length === 0 ? main : before.checked,',
+    'checked: main,',
+  ),
+  mutant(
+    'what changed an action last is not followed',
+    ['second_key', 'not_stuck', 'refusal_true'],
+    FOLLOWER,
+    'else lastChange[path] = commit.oid',
+    'else lastChange[path] ??= commit.oid',
+  ),
+  mutant(
+    'claims that it sees on main do not count as used',
+    ['one_claim', 'append_only'],
+    FOLLOWER,
+    '    await this.usedIds.add(records.claimed)\n',
+    '',
+  ),
+  mutant(
+    'a newcomer does not learn of ids whose records were removed',
+    ['one_claim', 'append_only'],
+    EXISTING,
+    '  await usedIds.add(await removedClaims(repository, root, main))\n',
+    '',
+  ),
+  mutant(
+    'a newcomer does not learn of ids that are used',
+    ['one_claim', 'append_only'],
+    EXISTING,
+    'batch.push({ id, day })',
+    'if (id === day) batch.push({ id, day })',
+  ),
+  mutant(
+    'a newcomer does not take up what is in flight',
+    ['ends'],
+    EXISTING,
+    'return claimed.filter(({ id }) => !done.has(id))',
+    'return claimed.filter(({ id }) => done.has(id) && id === root)',
+  ),
+  mutant(
+    'a second claim of an id counts',
+    ['one_claim', 'foreign_undone', 'append_only', 'outcome_true', 'own_paths'],
+    WATCH,
+    '(first !== null && first !== day) || action === undefined',
+    'action === undefined',
+  ),
+  mutant(
+    'nothing new is read while claims are in flight',
+    ['ends', 'late_truth', 'not_stuck', 'outcome_true'],
+    SETTLED,
+    'claims.length + foreign.length === 0 &&',
+    '',
+  ),
+  mutant(
+    'an outcome of anybody ends a claim',
+    ['ends', 'late_truth', 'outcome_true'],
+    'vault/audit/ending.ts',
+    "return outcome.isKnownKey ? 'taken_over' : 'hearsay'",
+    "return 'ended'",
+  ),
+]

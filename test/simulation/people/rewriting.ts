@@ -1,0 +1,61 @@
+/** Those who can force main. Only what every dispatcher has seen is taken away: of the rest nobody could know. */
+import { MAIN } from '../git/server.js'
+import type { Host } from '../host.js'
+import type { World } from '../world.js'
+import { act, attack } from './act.js'
+import { isRewritten, write } from './ground.js'
+
+function isSeenByAll(world: World): boolean {
+  return world.hosts.every((host) => {
+    const text = host.disk.files.get('state/seen.json')
+    const isOnDisk = text !== undefined && (JSON.parse(text) as { main: string }).main === world.server.main
+    return isOnDisk || wentByIt(world, host)
+  })
+}
+
+/** It pushed main itself and started a run since: whoever does that has it on disk. */
+function wentByIt({ truth }: World, { instance }: Host): boolean {
+  const last = truth.mainMoves.at(-1)
+  if (last?.by.kind !== 'dispatcher' || last.by.instance !== instance) return false
+  return truth.starts.some((start) => start.instance === instance && start.seq > last.seq)
+}
+
+function mayRewrite(world: World): boolean {
+  return !isRewritten(world) && isSeenByAll(world) && !world.gate.hasPush() && world.server.main !== world.root
+}
+
+function rewind(world: World): void {
+  if (!mayRewrite(world)) return
+  const { server, chance } = world
+  const line = server.graph.line(server.main)
+  const target = line[Math.min(1 + chance.below(5), line.length - 1)]!
+  world.takenMain = server.main
+  server.set(MAIN, target, { kind: 'person', name: 'mallory' })
+  if (!chance.hit(0.5)) return
+  const commit = world.commit({ by: 'mallory', parents: [target], edits: [write('README.md', 'mine')] })
+  server.set(MAIN, commit, { kind: 'person', name: 'mallory' })
+}
+
+/** Field failure 41: a fast-forward that takes what was main off the first-parent line. */
+function foxtrot(world: World): void {
+  if (!mayRewrite(world)) return
+  const { server } = world
+  const older = server.graph.line(server.main).at(1)
+  if (older === undefined) return
+  const side = world.commit({ by: 'mallory', parents: [older], edits: [write('README.md', 'side')] })
+  world.takenMain = server.main
+  const merge = world.commit({ by: 'mallory', parents: [side, server.main], edits: [write('README.md', 'both')] })
+  server.set(MAIN, merge, { kind: 'person', name: 'mallory' })
+}
+
+export function giveBack(world: World): void {
+  if (world.takenMain === null) return
+  world.server.set(MAIN, world.takenMain, { kind: 'person', name: 'alice' })
+  world.takenMain = null
+}
+
+export const REWRITING = {
+  rewind: attack(0.4, rewind),
+  foxtrot: attack(0.45, foxtrot),
+  giveBack: act(0.8, giveBack),
+} as const

@@ -1,0 +1,68 @@
+/** The state folder of a host: files that are whole or not there, an id that stays with them. */
+import { basename, dirname } from 'node:path'
+import type { StatePlace } from '../../../dispatcher/state/place.js'
+import type { StateFiles } from '../../../lib/state/port.js'
+import type { Process } from '../host.js'
+
+export function simulatedPlace(process: Process): StatePlace {
+  const files = simulatedFiles(process)
+  return {
+    files,
+    lock: async (stateDir) => {
+      const path = `${stateDir}/instance.json`
+      if ((await files.read(path)) === null)
+        await files.write(path, JSON.stringify({ instance: process.host.world.newInstance() }))
+      const { instance } = JSON.parse((await files.read(path)) ?? '{}') as { instance: string }
+      return { id: instance, release: async () => undefined }
+    },
+    formulas: () => ({ pathFor: async (ids) => `/simulated/formulas/${ids.formulas}` }),
+    ops: (path) => ({ path, show: async () => undefined }),
+  }
+}
+
+/** A file of the state folder by its own name, what lies below it by its folder's. */
+function nameOf(path: string): string {
+  const folder = basename(dirname(path))
+  return folder === 'state' ? basename(path) : folder
+}
+
+function simulatedFiles(process: Process): StateFiles {
+  const { gate } = process.host.world
+  const { files } = process.disk
+  const error = () => Object.assign(new Error('EIO: input/output error'), { code: 'EIO' })
+  return {
+    read: async (path) => files.get(path) ?? null,
+    write: (path, text) =>
+      gate.call(process, {
+        name: `write ${nameOf(path)}`,
+        faults: ['fail', 'lost', 'crash_before', 'crash_after'],
+        error,
+        work: () => {
+          files.set(path, text)
+          if (path.endsWith('/view.json')) process.host.world.watches(process.host)
+        },
+      }),
+    append: (path, text) => {
+      const add = (part: string) => void files.set(path, (files.get(path) ?? '') + part)
+      return gate.call(process, {
+        name: `append ${nameOf(path)}`,
+        faults: ['fail', 'lost', 'torn', 'crash_before', 'crash_after'],
+        error,
+        work: () => add(text),
+        own: {
+          torn: () => {
+            add(text.slice(0, Math.floor(text.length / 2)))
+            process.crash()
+          },
+        },
+      })
+    },
+    remove: (path) =>
+      gate.call(process, {
+        name: `remove ${nameOf(path)}`,
+        faults: ['fail', 'crash_before', 'crash_after'],
+        error,
+        work: () => void files.delete(path),
+      }),
+  }
+}

@@ -1,0 +1,89 @@
+/** A schedule: what is done to a world, step by step. Each step stands alone, so that any of them may be left out. */
+import { Chance } from './chance.js'
+import type { Fault } from './gate.js'
+import { ACTS, type ActName } from './people/acts.js'
+
+export interface Settings {
+  readonly seed: number
+  readonly hosts: number
+  readonly concurrency: number
+  readonly faults: readonly Fault[]
+  readonly faultRate: number
+  /** Dispatchers join main while records on it are tampered with. */
+  readonly mixesNewcomers: boolean
+  /** People act by pull requests of a forge, and not by keys. */
+  readonly forge: boolean
+}
+
+export interface ScheduleStep {
+  readonly act: ActName
+  readonly seed: number
+  /** Effects that happen before it. */
+  readonly deliveries: number
+  readonly isFaulty: boolean
+}
+
+export interface Schedule {
+  readonly settings: Settings
+  readonly steps: readonly ScheduleStep[]
+}
+
+const FAULTS: readonly Fault[] = [
+  'fail',
+  'lost',
+  'late',
+  'crash_before',
+  'crash_after',
+  'crash_late',
+  'refused',
+  'partly',
+  'torn',
+  'start_failed',
+  'supervisor_failed',
+]
+
+const FORGE_FAULTS: readonly Fault[] = ['stale', 'doubled']
+
+/** Each schedule has its own mixture: some faults and acts often, others never. So rare combinations come up. */
+export function scheduleOf(seed: number, { mixesNewcomers = false } = {}): Schedule {
+  const chance = new Chance(seed)
+  // A stream of its own: what is drawn for a forge changes nothing of schedules without one.
+  const forgeChance = new Chance(seed + 0x5eed)
+  const forge = forgeChance.hit(0.35)
+  const settings: Settings = {
+    seed,
+    hosts: chance.weighted({ 1: 4, 2: 4, 3: 2 }) === '1' ? 1 : chance.hit(0.7) ? 2 : 3,
+    concurrency: 1 + chance.below(3),
+    faults: [
+      ...FAULTS.filter(() => chance.hit(0.6)),
+      ...(forge ? FORGE_FAULTS.filter(() => forgeChance.hit(0.7)) : []),
+    ],
+    mixesNewcomers,
+    forge,
+    faultRate: chance.hit(0.15) ? 0 : 0.02 + 0.13 * chance.next(),
+  }
+  const weights = weightsOf(chance, forge)
+  const length = 25 + chance.below(30)
+  const pace = 2 + chance.below(14)
+  const steps = Array.from({ length }, () => ({
+    act: chance.weighted(weights),
+    seed: chance.seed(),
+    // With a forge a tick asks more.
+    deliveries: chance.below(pace * 2) * (forge ? 2 : 1),
+    isFaulty: chance.hit(0.8),
+  }))
+  return { settings, steps }
+}
+
+function weightsOf(chance: Chance, forge: boolean): Record<ActName, number> {
+  const isHostile = chance.hit(0.6)
+  const possible = Object.entries(ACTS).filter(
+    ([, { where }]) => where === null || where === (forge ? 'forge' : 'keys'),
+  )
+  const weights = possible.map(([name, { weight, isHostile: hostile }]) => {
+    const isOut = (hostile && !isHostile) || chance.hit(0.25)
+    return [name, isOut ? 0 : weight * (0.3 + 1.7 * chance.next())]
+  })
+  const often = { ask: 6, wait: 6, start: 4, ...(forge ? { openPull: 3, approvePull: 4, mergePull: 4 } : {}) }
+  return { ...(Object.fromEntries(weights) as Record<ActName, number>), ...often }
+}

@@ -1,0 +1,61 @@
+/** Faults stop, everybody does their part, time passes: then everything has to come to rest. */
+import type { Judge } from './judge/judge.js'
+import { restoreStandard, unfreeze } from './people/governing.js'
+import { giveBack } from './people/rewriting.js'
+import { quiet } from './simulate.js'
+import type { World } from './world.js'
+
+const MINUTE_MS = 60_000
+const TWO_DAYS_MS = 48 * 60 * MINUTE_MS
+const MOST_ROUNDS = 40
+const MOST_EFFECTS = 4_000
+const NO_FAULTS = new Set<never>()
+
+export async function settle(world: World, judge: Judge): Promise<void> {
+  for (const host of world.hosts) host.isCut = false
+  giveBack(world)
+  for (const host of world.hosts) host.start()
+  await calm(world, judge, 1)
+  unfreeze(world)
+  restoreStandard(world)
+  await calm(world, judge, 1)
+  world.time += TWO_DAYS_MS
+  await calm(world, judge, 2)
+}
+
+/** Ticks until so many whole rounds, one after the other, change nothing. */
+async function calm(world: World, judge: Judge, rounds: number): Promise<void> {
+  let quietRounds = 0
+  for (let round = 0; quietRounds < rounds; round++) {
+    if (round > MOST_ROUNDS) return judge.blame('settles', 'dispatchers go on and on')
+    const before = activity(world)
+    await deliverAll(world, judge)
+    for (const host of world.hosts) {
+      host.start()
+      host.process?.wake()
+    }
+    await deliverAll(world, judge)
+    for (const run of world.running()) world.end(run, world.chance.hit(0.8) ? 'succeeded' : 'failed')
+    await deliverAll(world, judge)
+    judge.look()
+    if (judge.violations.length > 0) return
+    world.time += 6 * MINUTE_MS
+    const isQuiet = activity(world) === before
+    quietRounds = isQuiet ? quietRounds + 1 : 0
+  }
+}
+
+/** How much was done that everybody can see. */
+function activity({ truth, site }: World): number {
+  return truth.mainMoves.length + truth.starts.length + (site?.writes ?? 0)
+}
+
+async function deliverAll(world: World, judge: Judge): Promise<void> {
+  await quiet()
+  for (let effects = 0; world.gate.size > 0; effects++) {
+    if (effects > MOST_EFFECTS) return judge.blame('settles', 'one tick has no end')
+    world.gate.deliverOne(world.chance, 0, NO_FAULTS)
+    world.time += 10
+    await quiet()
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * What truly happened in a simulated world, written down by the world itself, as plain data: who pressed approve on what,
+ * who moved which ref, which run was started and how it went. The judge goes by this, and by what lies on main.
+ */
+import type { Oid } from '../../vault/oid.js'
+
+export type Tier = 'low' | 'medium' | 'high'
+export type Role = 'admin' | 'write' | 'request'
+
+export type Actor =
+  | { readonly kind: 'dispatcher'; readonly host: string; readonly instance: string; readonly process: number }
+  | { readonly kind: 'person'; readonly name: string }
+
+/** What a policy file says, for those who do not read TOML. */
+export interface PolicyModel {
+  readonly writeEnabled: boolean
+  readonly tiers: Readonly<Record<string, Tier>>
+  readonly roles: Readonly<Record<string, Role>>
+  readonly never: readonly string[]
+  readonly pinnedAdmins: readonly string[] | null
+  readonly allowSelfMedium: boolean
+  /** Medium fires unopposed after so many minutes; null: never. Only where there is a forge. */
+  readonly windowMinutes: number | null
+}
+
+export interface FormulaModel {
+  readonly name: string
+  readonly idempotent: boolean
+}
+
+export interface ActionModel {
+  readonly id: string
+  readonly formula: string
+  readonly declared: Tier | null
+  /** Epoch milliseconds. */
+  readonly expiresAt: number | null
+  readonly isDryRun: boolean
+  /** The file is well-formed, its id is its name, and all that it asks for is allowed. */
+  readonly isValid: boolean
+}
+
+/** A request as somebody pushed it: one for each head. */
+export interface HeadTruth {
+  readonly suffix: string
+  readonly blob: Oid
+  /** It adds exactly the one file that a request may add. */
+  readonly isExact: boolean
+  /** Fingerprints of all who signed a commit of it that brings anything; null: one is unsigned. */
+  readonly signers: readonly string[] | null
+}
+
+/** Somebody brought an action to main. */
+export interface ApprovalTruth {
+  readonly merge: Oid
+  readonly id: string
+  readonly blob: Oid
+  readonly head: Oid
+  /** Fingerprint of the key that signed; null: none. */
+  readonly by: string | null
+  /** A merge of exactly this one file, the same as in the request. */
+  readonly isExact: boolean
+}
+
+export interface HonestRequest {
+  readonly id: string
+  head: Oid
+  blob: Oid
+  /** Its requester took it back, or somebody interfered with its id: nothing is owed to it. */
+  isOff: boolean
+}
+
+export interface MainMove {
+  /** Position among all events of the world. */
+  readonly seq: number
+  readonly before: Oid | null
+  readonly after: Oid
+  readonly by: Actor
+}
+
+export interface BranchDeletion {
+  readonly seq: number
+  readonly suffix: string
+  readonly head: Oid
+  readonly main: Oid
+  readonly by: Actor
+}
+
+export interface RunStart {
+  readonly seq: number
+  readonly nonce: string
+  readonly host: string
+  readonly instance: string
+  readonly process: number
+  readonly id: string
+  readonly formula: string
+  /** The host's clock when the runner was asked to start it, and the number of the sequence then. */
+  readonly askedAt: number
+  readonly askedSeq: number
+  /** Main's tip then. */
+  readonly main: Oid
+  end: 'succeeded' | 'failed' | 'timed_out' | 'vanished' | null
+  /** Number of the sequence at which it ended. */
+  endSeq: number | null
+}
+
+/** The freeze switch of a host was thrown by its operator. */
+export interface FreezeTruth {
+  readonly host: string
+  readonly from: number
+  to: number | null
+}
+
+/** A process of a dispatcher read the clock. */
+export interface ClockRead {
+  readonly seq: number
+  readonly value: number
+  /** True time. */
+  readonly time: number
+}
+
+export class Truth {
+  #seq = 0
+  readonly policies = new Map<Oid, PolicyModel>()
+  /** `allowed_signers`: blob -> principal of each fingerprint. */
+  readonly signers = new Map<Oid, ReadonlyMap<string, string>>()
+  readonly formulas = new Map<Oid, FormulaModel>()
+  readonly actions = new Map<Oid, ActionModel>()
+  readonly heads = new Map<Oid, HeadTruth>()
+  readonly approvals = new Map<Oid, ApprovalTruth>()
+  readonly honest = new Map<string, HonestRequest>()
+  readonly mainMoves: MainMove[] = []
+  readonly deletions: BranchDeletion[] = []
+  readonly starts: RunStart[] = []
+  readonly freezes: FreezeTruth[] = []
+  /** Nonces that were ever durably noted, with the instance. */
+  readonly noted = new Set<string>()
+  /** When a dispatcher let its runner forget a nonce. */
+  readonly forgotten = new Map<string, number>()
+  /** By process. */
+  readonly clockReads = new Map<number, ClockRead[]>()
+  /** Greatest clock value that an instance was ever shown. */
+  readonly greatestClock = new Map<string, number>()
+  /** When a process was born, and when it was told to end. */
+  readonly born = new Map<number, number>()
+  readonly drained = new Map<number, number>()
+  /** By instance: the sequence number from which it has watched main; its folder was new then. */
+  readonly watchesSince = new Map<string, number>()
+  /** Instances whose state folder was lost. */
+  readonly lostInstances = new Set<string>()
+  /** Whose records count: ids of the keys of dispatchers. */
+  readonly dispatcherKeys = new Set<string>()
+  /** Ids that somebody claimed by a record of their own making. */
+  readonly forgedClaims = new Set<string>()
+  /** Rejections that nobody handled: a daemon would die of them. */
+  readonly unhandled: string[] = []
+
+  /** The number of the next event. */
+  tick(): number {
+    return ++this.#seq
+  }
+
+  get now(): number {
+    return this.#seq
+  }
+}
