@@ -196,7 +196,7 @@ describe('what says nothing about the signature', () => {
 
   it('is a temporary folder that cannot be written to', async () => {
     const checked = checkSshSignature(PAYLOAD, armored, { environment: { ...environment, TMPDIR: '/nonexistent' } })
-    await expect(checked).rejects.toMatchObject({ code: 'ssh_keygen_failed' })
+    await expect(checked).rejects.toMatchObject({ code: 'scratch_refused' })
   })
 })
 
