@@ -74,7 +74,7 @@ export class Host {
   }
 
   async #live(): Promise<void> {
-    while (!this.#isClosing) {
+    while (!this.#isClosing && !this.stage.isOver) {
       this.#isExpected = false
       const daemon = this.stage.operator.start('serve', '--config', this.station.config)
       this.#daemon = daemon

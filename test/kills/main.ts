@@ -29,5 +29,6 @@ const played = await play(stage, {
 })
 say(render(played))
 process.exitCode = holds(played) ? 0 : 1
+await stage.end()
 if (values.keep || !holds(played)) say(`kept: ${stage.folder}`)
 else await stage.remove()

@@ -17,6 +17,8 @@ import { endsAlone, type Facts, judge, type Violation } from './verdict.js'
 export interface PlaySpec {
   readonly seed: number
   readonly kills: number
+  /** Requests that may be open at once, about. */
+  readonly mostOpen?: number
   /** Most milliseconds between two kills. */
   readonly pauseMs?: number
   /** Enough is killed: judge what there is. */
@@ -39,18 +41,18 @@ export interface Played {
 
 const MOST_PAUSE_MS = 1_200
 /** So many kills come whatever state the daemons are in. */
-const HASTY = 0.4
+const HASTY = 0.2
 const LOOK_MS = 500
 /** Two dispatchers work off about two runs a second on a small machine. */
 const MOST_OPEN = 40
 
 export async function play(stage: Stage, spec: PlaySpec): Promise<Played> {
-  const { seed, kills, pauseMs = MOST_PAUSE_MS, signal, onKill, say = () => undefined } = spec
+  const { seed, kills, mostOpen = MOST_OPEN, pauseMs = MOST_PAUSE_MS, signal, onKill, say = () => undefined } = spec
   const chance = new Chance(seed)
   const hosts = stage.stations.map((station) => new Host(stage, station, new Chance(chance.seed()))) as [Host, Host]
   const records = new Records(stage)
   let open = 0
-  const traffic = new Traffic(stage, new Chance(chance.seed()), () => open < MOST_OPEN)
+  const traffic = new Traffic(stage, new Chance(chance.seed()), () => open < mostOpen)
   const log = new KillLog()
   const killer = new Killer(hosts, new Chance(chance.seed()), log)
   for (const host of hosts) host.open()
@@ -73,11 +75,11 @@ export async function play(stage: Stage, spec: PlaySpec): Promise<Played> {
   }
 }
 
-/** Mostly, both come to work before the next one is hit: who is killed faster than they start does nothing that could go wrong. */
+/** Mostly, one is at work before the next kill: who is killed faster than they start does nothing that could go wrong. */
 async function breathe(hosts: readonly Host[], chance: Chance, pauseMs: number): Promise<void> {
   const isHasty = chance.hit(HASTY)
-  if (!isHasty) await patiently(() => hosts.every((host) => host.isServing))
-  await sleep(chance.next() * Math.max(pauseMs, ...hosts.map(({ startMs }) => startMs)))
+  if (!isHasty) await patiently(() => hosts.some((host) => host.isServing))
+  await sleep(chance.next() * Math.max(pauseMs, ...hosts.map(({ startMs }) => startMs / 4)))
 }
 
 /** Requests that end by themselves, and have not. */
@@ -152,7 +154,7 @@ async function nextMorning({ stage, hosts, records, traffic }: Scene): Promise<v
 async function statesOf(stage: Stage, faults: string[]): Promise<ReadonlyMap<string, string>> {
   const states = new Map<string, string>()
   for (const { config, name } of stage.stations) {
-    const ran = await stage.operator.cli('status', '--json', '--config', config)
+    const ran = await stage.type(stage.operator, 'status', '--json', '--config', config)
     if (ran.code !== 0) faults.push(`status of ${name}: ${ran}`)
     else {
       const { actions, frozen } = ran.json() as unknown as { actions: { id: string; state: string }[]; frozen: unknown }
@@ -163,13 +165,12 @@ async function statesOf(stage: Stage, faults: string[]): Promise<ReadonlyMap<str
   return states
 }
 
-async function verify({ operator, stations, repo }: Stage, faults: string[]): Promise<void> {
-  const keys = stations.flatMap(({ key }) => ['--key', key])
-  const ran = await operator.cli('verify', '--json', '--repo', repo, ...keys)
-  if (ran.code !== 0) faults.push(`verify: ${ran}`)
-  for (const { config, name } of stations) {
-    const own = await operator.cli('verify', '--config', config)
-    if (own.code !== 0) faults.push(`verify of ${name}: ${own}`)
+async function verify(stage: Stage, faults: string[]): Promise<void> {
+  const { operator, stations, repo } = stage
+  const pinned = ['--repo', repo, ...stations.flatMap(({ key }) => ['--key', key])]
+  for (const options of [pinned, ...stations.map(({ config }) => ['--config', config])]) {
+    const ran = await stage.type(operator, 'verify', ...options)
+    if (ran.code !== 0) faults.push(`${ran}`)
   }
 }
 

@@ -2,12 +2,17 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Ran } from '../e2e/cli.js'
 import type { Clone } from '../e2e/clone.js'
 import { User } from '../e2e/user.js'
 import { formulaFiles, SECRET } from './formulas.js'
+import { kill, processesAt } from './processes.js'
 
 /** Not a word that could be in a record by chance. */
 export const SECRET_VALUE = 'tok-5d0c7f6be1a94'
+
+const LOOK_MS = 50
 
 export interface Station {
   readonly name: 'first' | 'second'
@@ -27,6 +32,8 @@ if [ "$1" = prepared ]; then sleep 0.02; fi
 `
 
 export class Stage {
+  #isOver = false
+
   private constructor(
     readonly folder: string,
     readonly operator: User,
@@ -55,6 +62,25 @@ export class Stage {
     return new Stage(folder, operator, alice, await agent.clone(repo), [first, second])
   }
 
+  /** Nothing is started here any more. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Ends whatever still lives here: also of a play that was cut off. */
+  async end(): Promise<void> {
+    this.#isOver = true
+    for (let alive = processesAt(this.folder); alive.length > 0; alive = processesAt(this.folder)) {
+      for (const each of alive) kill(each, 'SIGKILL')
+      await sleep(LOOK_MS)
+    }
+  }
+
+  /** Whoever types it waits for it, however long it takes: nobody is killed here but by the killer. */
+  type(user: User, ...args: readonly string[]): Promise<Ran> {
+    return user.start(...args).ended
+  }
+
   get repo(): string {
     return join(this.folder, 'ops.git')
   }
@@ -80,7 +106,7 @@ async function joined(
   name: Station['name'],
   options: readonly string[],
 ): Promise<Station> {
-  const told = await operator.cli('init', repo, '--dir', join(folder, name), ...options, '--json')
+  const told = await operator.start('init', repo, '--dir', join(folder, name), ...options, '--json').ended
   if (told.code !== 0) throw new Error(`${told}`)
   const { config, dispatcher_key } = told.json()
   return { name, config: String(config), stateFolder: join(folder, name, 'state'), key: String(dispatcher_key) }

@@ -119,7 +119,7 @@ export class Traffic {
   /** A main that moves all the time may win against a person; they try again. */
   async #approveOne(asked: Asked): Promise<void> {
     const { admin, repo } = this.stage
-    const ran = await admin.cli('approve', asked.id, '--yes', '--repo', repo)
+    const ran = await this.stage.type(admin, 'approve', asked.id, '--yes', '--repo', repo)
     // One that was cut off may have come to its merge.
     if (ran.code === 0 || (await this.#isMerged(asked))) asked.isApproved = true
     else {

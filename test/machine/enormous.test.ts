@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import '../e2e/patience.js'
 import type { Oid } from '../../vault/oid.js'
-import { formula, OpsRepo, POLICY } from '../support/ops-repo.js'
+import { OpsRepo } from '../support/ops-repo.js'
 
 const MEGABYTE = 1024 * 1024
 
@@ -123,7 +123,7 @@ describe('a request with', () => {
 })
 
 describe('an ops repo with', () => {
-  it('5,000 request branches: all are judged, and an honest one fires', async () => {
+  it('5,000 request branches: all are judged, and an honest one fires', { timeout: 600_000 }, async () => {
     const parent = await ops.main()
     const made = Array.from({ length: 5_000 }, (_, index) => ({
       branch: `vault/many-${index}`,
@@ -160,19 +160,5 @@ describe('an ops repo with', () => {
     expect(await ops.ran()).toEqual(['honest', 'later'])
     const left = (await ops.records()).filter((path) => /\/(?:link|module)$/.test(path))
     expect(left).toEqual([])
-  })
-
-  it('500 formulas: they are read when the trust set changes, and a request for one fires', async () => {
-    const names = Array.from({ length: 480 }, (_, index) => `formula-${index}`)
-    const tiers = names.map((name) => `${name} = "low"`).join('\n')
-    await ops.put(
-      {
-        ...Object.fromEntries(names.map((name) => [`formulas/${name}.toml`, formula(name)])),
-        'policy.toml': POLICY.replace('[tiers]', `[tiers]\n${tiers}`),
-      },
-      ops.keys.alice,
-    )
-    await ops.request('one-of-many', { formula: 'formula-479' })
-    expect(await ops.tick()).toMatchObject([{ id: 'one-of-many', status: 'succeeded' }])
   })
 })

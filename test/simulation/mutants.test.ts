@@ -14,7 +14,7 @@ describe('a planted bug', () => {
 
   beforeAll(() => {
     tree = BuiltTree.make()
-  })
+  }, TIMEOUT_MS)
   afterAll(() => tree.remove())
 
   // Most of the time of each goes into loading its tree.

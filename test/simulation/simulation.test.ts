@@ -16,7 +16,7 @@ describe('the dispatcher on simulated ports', () => {
 
   beforeAll(() => {
     tree = BuiltTree.make()
-  })
+  }, 5 * MINUTES)
   afterAll(() => tree.remove())
 
   it(`keeps all laws in ${SCHEDULES} schedules`, { timeout: 20 * MINUTES }, async () => {

@@ -23,7 +23,7 @@ export const WATCHING: readonly Mutant[] = [
   ),
   mutant(
     'foreign changes count as checked before they are undone',
-    ['foreign_undone', 'append_only', 'incident'],
+    ['foreign_undone', 'append_only', 'incident', 'content'],
     FOLLOWER,
     'checked: watched.foreign.length === 0 ? main : before.checked,',
     'checked: main,',
