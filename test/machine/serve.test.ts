@@ -1,7 +1,7 @@
 /** The built command line on a machine that fails: one message and an exit code, or a daemon that waits and comes back. */
 import { chmod, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../e2e/until.js'
 import type { Daemon } from './daemon.js'
 import { fewerRights } from './fewer-rights.js'
@@ -62,6 +62,8 @@ describe('serve', () => {
     daemon = lab.serve({ env: { PATH: bin }, under: rights ?? [] })
     await daemon.isUp()
   })
+  // A test that fails leaves no full disk to the next one.
+  afterEach(() => disk?.free())
 
   const away = () => `${lab.ops.path}.away`
   const git = () => join(bin, 'git')

@@ -1,6 +1,6 @@
 /** A disk of its own for a folder, so small that it can be filled: a tmpfs, which needs the right to mount. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writeSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,12 +30,23 @@ export class SmallDisk {
     }
   }
 
-  /** @param left blocks of 4 KiB that stay free */
+  /** Block by block until no more fits: others write here too, so what is free cannot be asked first. @param left blocks of 4 KiB that stay free */
   fill(left = 0): void {
     const path = join(this.folder, BALLAST)
-    const { bfree } = statfsSync(this.folder)
-    writeFileSync(path, Buffer.alloc(Number(bfree) * BLOCK))
-    truncateSync(path, Math.max(0, Number(bfree) - left) * BLOCK)
+    const ballast = openSync(path, 'a')
+    const block = Buffer.alloc(BLOCK)
+    let blocks = 0
+    try {
+      for (;;) {
+        writeSync(ballast, block)
+        blocks += 1
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    } finally {
+      closeSync(ballast)
+    }
+    truncateSync(path, Math.max(0, blocks - left) * BLOCK)
   }
 
   free(): Promise<void> {
