@@ -2,7 +2,7 @@
 /** The one place that names concrete adapters. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { openForgeAdmin } from '../lib/forge/admin/open-admin.js'
+import { fileURLToPath } from 'node:url'
 import { checkGitVersion } from '../lib/git/git-version.js'
 import { GitLocalRepositories } from '../lib/git/local-repositories.js'
 import { openRepository } from '../lib/git/open-repository.js'
@@ -11,7 +11,7 @@ import { signedCommit, userIdentity, userSigningKey } from '../lib/git/user-git.
 import { startWebhookServer } from '../lib/http/webhook-server.js'
 import { pinoLog } from '../lib/log/pino-log.js'
 import { packageVersion } from '../lib/package-version.js'
-import { openRunner, supervisorCommand } from '../lib/runner/open-runner.js'
+import { openRunner } from '../lib/runner/open-runner.js'
 import { runReader } from '../lib/runner/run-reader.js'
 import { RUNNER_LIMITS } from '../lib/runner/runner-limits.js'
 import { secretStore } from '../lib/secrets/secret-store.js'
@@ -30,6 +30,9 @@ import type { Terminal } from './cli/terminal.js'
 import { forgeOptions } from './config/forge-options.js'
 import { type Environment, readEnvironment } from './config.js'
 import { diskPlace } from './state/disk-place.js'
+
+/** A program of its own, which is built beside this one. */
+const SUPERVISOR = fileURLToPath(new URL('../lib/runner/supervisor.js', import.meta.url))
 
 function adaptersOf(environment: Environment): Adapters {
   return {
@@ -51,9 +54,10 @@ function adaptersOf(environment: Environment): Adapters {
       }
       return openRepository({ path, url, branch, environment, checkSignature, gitConfig, asPerson: as === 'person' })
     },
-    openForgeAdmin: async (forge) => openForgeAdmin(await forgeOptions(forge)),
     startWebhookServer: (options) => startWebhookServer(options),
     // Loaded when it is needed: plain git has no use for it, and it is slow to load.
+    openForgeAdmin: async (forge) =>
+      (await import('../lib/forge/admin/open-admin.js')).openForgeAdmin(await forgeOptions(forge)),
     openForge: async (forge) => (await import('../lib/forge/open-forge.js')).openForge(await forgeOptions(forge)),
     place: diskPlace,
     person: {
@@ -73,7 +77,7 @@ function adaptersOf(environment: Environment): Adapters {
     runWriter: (config) =>
       openRunner({
         stateDir: config.stateDir,
-        supervisor: supervisorCommand(),
+        supervisor: [process.execPath, SUPERVISOR],
         path: config.runPath,
         lang: environment['LANG'] ?? 'C.UTF-8',
         limits: RUNNER_LIMITS,

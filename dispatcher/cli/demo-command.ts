@@ -2,7 +2,7 @@
 import { access, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { packageRoot } from '../../lib/package-root.js'
 import type { ForgeKind } from '../../vault/forge/fact.js'
 import type { Adapters } from '../adapters.js'
 import { Stage } from '../demo/stage.js'
@@ -58,7 +58,7 @@ async function ownName({ environment }: Adapters): Promise<string> {
     )
     if (isThere) return 'countersign'
   }
-  return `node '${fileURLToPath(new URL('../main.js', import.meta.url))}'`
+  return `node '${join(await packageRoot(), 'dist', 'dispatcher', 'main.js')}'`
 }
 
 async function emptyFolder(named: string | undefined): Promise<string> {

@@ -1,7 +1,6 @@
 /** The runner of real processes: runs on the disk of this machine, started by a supervisor of our own. */
 import { mkdir, readdir, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { RunWriter } from './port.js'
 import { ProcessRunner } from './process-runner.js'
 import { removeRemains } from './remove-remains.js'
@@ -11,16 +10,12 @@ import { syncPath } from './sync-path.js'
 
 export interface RunnerOptions {
   readonly stateDir: string
-  /** How a supervisor is started: `supervisorCommand()` in the built package. */
+  /** How a supervisor is started: a program with its arguments. */
   readonly supervisor: readonly string[]
   /** PATH and LANG of runs. */
   readonly path: string
   readonly lang: string
   readonly limits: RunnerLimits
-}
-
-export function supervisorCommand(): readonly string[] {
-  return [process.execPath, fileURLToPath(new URL('./supervisor.js', import.meta.url))]
 }
 
 /** Starts nothing by itself: the supervisor comes with the first run that is noted. */
