@@ -18,9 +18,11 @@ export interface Told {
   readonly byOthers: boolean
 }
 
+type BlobsByPath = ReadonlyMap<string, readonly Oid[]>
+
 export class ToldOutcomes {
   /** What came after the main that was judged last: asked once for all that goes into one commit. */
-  #since: { readonly from: Oid; readonly to: Oid; readonly changes: Promise<readonly Change[]> } | null = null
+  #since: { readonly from: Oid; readonly to: Oid; readonly blobs: Promise<BlobsByPath> } | null = null
 
   /** @param view what is known of main; null: nothing yet */
   constructor(
@@ -56,9 +58,9 @@ export class ToldOutcomes {
     const from = this.view()?.main ?? null
     if (from === null || from === base) return []
     if (this.#since?.from !== from || this.#since.to !== base)
-      this.#since = { from, to: base, changes: this.#changes(from, base) }
-    const changes = await this.#since.changes
-    return changes.flatMap(({ path, after }) => (after !== null && paths.includes(path) ? [after.oid] : []))
+      this.#since = { from, to: base, blobs: this.#changes(from, base).then(blobsByPath) }
+    const blobs = await this.#since.blobs
+    return paths.flatMap((path) => blobs.get(path) ?? [])
   }
 
   async #changes(from: Oid, to: Oid): Promise<readonly Change[]> {
@@ -66,4 +68,15 @@ export class ToldOutcomes {
     if (!(await history.isOnFirstParentLine(from, to))) return []
     return (await history.line(from, to, [FIRED_FOLDER])).flatMap(({ changes }) => changes)
   }
+}
+
+function blobsByPath(changes: readonly Change[]): BlobsByPath {
+  const blobs = new Map<string, Oid[]>()
+  for (const { path, after } of changes) {
+    const known = blobs.get(path)
+    if (after === null) continue
+    if (known === undefined) blobs.set(path, [after.oid])
+    else known.push(after.oid)
+  }
+  return blobs
 }
