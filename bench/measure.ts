@@ -7,15 +7,17 @@ export interface Figure {
   readonly note?: string
 }
 
-/** Runs both in turns and takes the medians. Milliseconds for one run each. */
+/** Runs both in turns and takes the medians. Milliseconds for one run each. @param prepare what the work needs; not counted */
 export async function beside(
   rounds: number,
   work: () => Promise<unknown>,
   floor: () => Promise<unknown>,
+  prepare: () => Promise<unknown> = async () => undefined,
 ): Promise<{ ms: number; floorMs: number }> {
   const [own, bare]: [number[], number[]] = [[], []]
   for (let round = 0; round < rounds; round++) {
     bare.push(await timed(floor))
+    await prepare()
     own.push(await timed(work))
   }
   return { ms: median(own), floorMs: median(bare) }
