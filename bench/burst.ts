@@ -1,15 +1,12 @@
 /** A burst of low actions. Floor: as many bare starts of the same command, as many at once, plus two pushes. */
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RunPool } from '../dispatcher/apply/run-pool.js'
 import { tickLines } from '../dispatcher/cli/tick-line.js'
 import type { Dispatcher } from '../dispatcher/dispatcher.js'
 import { tick } from '../dispatcher/tick.js'
 import type { OpsRepo } from '../test/support/ops-repo.js'
 import { LIMITS } from '../vault/limits.js'
-import { beside, type Figure } from './measure.js'
+import { bareRuns, beside, type Figure, timed } from './measure.js'
 import { makeWorld, openRequests } from './world.js'
 
 const CONCURRENCY = 4
@@ -23,17 +20,14 @@ export async function benchBurst(count: number): Promise<readonly Figure[]> {
   const commits = async () => Number(await ops.remote.git(['rev-list', '--count', 'main']))
   const before = await commits()
   let round = 0
-  const { ms, floorMs } = await beside(
-    ROUNDS,
-    () => burst(dispatcher, count),
-    () => bareStarts(ops, count),
-    async () => {
-      // What the last burst left is read and removed.
-      await tick(dispatcher, new Set())
-      await sleep(LIMITS.forgottenQuietMs + SETTLE_MS)
-      await openRequests(ops, count, 'touch', `burst-${++round}`)
-    },
-  )
+  const work = async () => {
+    // What the last burst left is read and removed.
+    await tick(dispatcher, new Set())
+    await sleep(LIMITS.forgottenQuietMs + SETTLE_MS)
+    await openRequests(ops, count, 'touch', `burst-${++round}`)
+    return timed(() => burst(dispatcher, count))
+  }
+  const { ms, floorMs } = await beside(ROUNDS, work, () => bareStarts(ops, count))
   const pushes = ((await commits()) - before) / ROUNDS
   await dispatcher.close()
   await ops.remove()
@@ -54,19 +48,13 @@ async function burst(dispatcher: Dispatcher, count: number): Promise<void> {
   if (ran !== count) throw new Error(`only ${ran} of ${count} succeeded`)
 }
 
-/** So many starts of the command that `touch` runs, four at a time, and two pushes. */
-export async function bareStarts(ops: OpsRepo, count: number): Promise<void> {
-  const pool = new RunPool(CONCURRENCY)
-  const environment = { PATH: process.env['PATH'] ?? '', COUNTERSIGN_ID: 'bare', VAR_TRACE: `${ops.trace}-bare` }
-  const start = () =>
-    pool.run(async () => {
-      const child = spawn('/bin/sh', ['-eu', '-c', 'printf "%s\\n" "$COUNTERSIGN_ID" >> "$VAR_TRACE"'], {
-        env: environment,
-        stdio: 'ignore',
-      })
-      await once(child, 'exit')
-    })
-  await Promise.all(Array.from({ length: count }, start))
+/** So many starts of the command that `touch` runs, four at a time, and two pushes. Milliseconds. */
+export async function bareStarts(ops: OpsRepo, count: number): Promise<number> {
+  const command = ['/bin/sh', '-eu', '-c', 'printf "%s\\n" "$COUNTERSIGN_ID" >> "$VAR_TRACE"']
+  const runsMs = await bareRuns(count, CONCURRENCY, command, { COUNTERSIGN_ID: 'bare', VAR_TRACE: `${ops.trace}-bare` })
   const clone = await ops.remote.clone()
-  for (const branch of [randomUUID(), randomUUID()]) await ops.remote.push(clone, `HEAD:refs/heads/bare-${branch}`)
+  const pushMs = await timed(async () => {
+    for (const branch of [randomUUID(), randomUUID()]) await ops.remote.push(clone, `HEAD:refs/heads/bare-${branch}`)
+  })
+  return runsMs + pushMs
 }

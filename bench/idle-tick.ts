@@ -5,27 +5,33 @@ import { tickLines } from '../dispatcher/cli/tick-line.js'
 import type { Dispatcher } from '../dispatcher/dispatcher.js'
 import { tick } from '../dispatcher/tick.js'
 import type { OpsRepo } from '../test/support/ops-repo.js'
-import { runGit } from '../test/support/run-git.js'
 import { bareStarts } from './burst.js'
-import { beside, type Figure, timed } from './measure.js'
+import { bareRuns, beside, type Figure, timed } from './measure.js'
 import { makeWorld, type WorldSpec } from './world.js'
 
 export async function benchIdleTick(spec: WorldSpec): Promise<readonly Figure[]> {
   const { ops, trustedKeys } = await makeWorld(spec)
   const at = `${spec.records} records, ${spec.open} open`
   const dispatcher = await ops.dispatcher('bench', { trustedKeys })
-  const listed = ['ls-remote', ops.remote.path, 'refs/heads/main', 'refs/heads/vault/*', 'refs/notes/countersign']
+  const listed = [
+    'git',
+    'ls-remote',
+    ops.remote.path,
+    'refs/heads/main',
+    'refs/heads/vault/*',
+    'refs/notes/countersign',
+  ]
   const joinMs = await timed(() => tick(dispatcher, new Set()))
   await tick(dispatcher, new Set())
-  const floor = () => runGit(ops.remote.folder, listed)
-  const idle = await beside(15, () => tick(dispatcher, new Set()), floor)
+  const floor = () => bareRuns(1, 1, listed)
+  const idle = await beside(15, () => timed(() => tick(dispatcher, new Set())), floor)
   const claim = await beside(
     5,
-    () => oneAction(ops, dispatcher),
+    () => timed(() => oneAction(ops, dispatcher)),
     () => bareStarts(ops, 1),
   )
   await dispatcher.close()
-  const start = await beside(3, () => startOnce(ops, trustedKeys), floor)
+  const start = await beside(3, () => timed(() => startOnce(ops, trustedKeys)), floor)
   const memory = Math.round(process.memoryUsage().rss / 1024 / 1024)
   await ops.remove()
   return [

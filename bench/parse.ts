@@ -5,7 +5,7 @@ import { parseAction } from '../vault/action/parse.js'
 import { classify } from '../vault/classify.js'
 import { parsePolicy } from '../vault/policy/parse.js'
 import type { TrustSet } from '../vault/policy/trust-set.js'
-import { beside, type Figure } from './measure.js'
+import { beside, type Figure, timed } from './measure.js'
 
 const COUNT = 5_000
 
@@ -41,5 +41,15 @@ export async function benchParse(): Promise<readonly Figure[]> {
   const bare = async () => {
     for (let index = 0; index < COUNT; index++) parse(TEXT)
   }
-  return [{ name: `parse and classify ${COUNT} actions`, ...(await beside(9, both, bare)), floor: 'bare smol-toml' }]
+  return [
+    {
+      name: `parse and classify ${COUNT} actions`,
+      ...(await beside(
+        9,
+        () => timed(both),
+        () => timed(bare),
+      )),
+      floor: 'bare smol-toml',
+    },
+  ]
 }
