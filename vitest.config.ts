@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['dist/**', 'node_modules/**'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than most machines here have cores: many tests wait for other processes.
+    maxWorkers: 3,
     testTimeout: 90_000,
     hookTimeout: 90_000,
     // No test may depend on how git is set up on the machine.
