@@ -1,10 +1,13 @@
 /** A burst of low actions. Floor: as many bare starts of the same command, as many at once, plus two pushes. */
 import { randomUUID } from 'node:crypto'
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tickLines } from '../dispatcher/cli/tick-line.js'
 import type { Dispatcher } from '../dispatcher/dispatcher.js'
 import { tick } from '../dispatcher/tick.js'
 import type { OpsRepo } from '../test/support/ops-repo.js'
+import { runGit } from '../test/support/run-git.js'
 import { LIMITS } from '../vault/limits.js'
 import { bareRuns, beside, type Figure, timed } from './measure.js'
 import { makeWorld, openRequests } from './world.js'
@@ -52,9 +55,23 @@ async function burst(dispatcher: Dispatcher, count: number): Promise<void> {
 export async function bareStarts(ops: OpsRepo, count: number): Promise<number> {
   const command = ['/bin/sh', '-eu', '-c', 'printf "%s\\n" "$COUNTERSIGN_ID" >> "$VAR_TRACE"']
   const runsMs = await bareRuns(count, CONCURRENCY, command, { COUNTERSIGN_ID: 'bare', VAR_TRACE: `${ops.trace}-bare` })
-  const clone = await ops.remote.clone()
+  // A clone of a long past would take far longer than all of it.
+  const folder = await mkdtemp(join(ops.remote.folder, 'bare-'))
+  await runGit(folder, ['init', '--quiet'])
+  await runGit(folder, [
+    '-c',
+    'user.name=bare',
+    '-c',
+    'user.email=@',
+    'commit',
+    '--quiet',
+    '--allow-empty',
+    '-m',
+    'bare',
+  ])
   const pushMs = await timed(async () => {
-    for (const branch of [randomUUID(), randomUUID()]) await ops.remote.push(clone, `HEAD:refs/heads/bare-${branch}`)
+    for (const branch of [randomUUID(), randomUUID()])
+      await runGit(folder, ['push', '--quiet', ops.remote.path, `HEAD:refs/heads/bare-${branch}`])
   })
   return runsMs + pushMs
 }
