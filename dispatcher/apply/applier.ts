@@ -8,6 +8,8 @@ import type { Oid } from '../../vault/oid.js'
 import type { ClaimFact, Snapshot } from '../../vault/plan/snapshot.js'
 import type { ClaimStep, CommentStep, ConcludeStep, Plan, RefuseStep, Step, UndoStep } from '../../vault/plan/step.js'
 import { pullOf } from '../../vault/record/evidence.js'
+import { firedFolder } from '../../vault/record/paths.js'
+import { dayOf } from '../../vault/record/time.js'
 import { NOTES_REF } from '../observe/comment-reader.js'
 import { claimEntry, refusalEntry, type Scribe, undoEntry } from '../record/entries.js'
 import type { Recorded } from '../record/entry.js'
@@ -52,6 +54,10 @@ interface Claimed {
   readonly recorded: Recorded
 }
 
+const BLOCKED: Recorded = {
+  kind: 'refused',
+  why: 'something lies in the place of its records, and could not be undone',
+}
 const STOPPING: Recorded = { kind: 'refused', why: 'this dispatcher is stopping' }
 
 export class Applier {
@@ -80,8 +86,14 @@ export class Applier {
     }
     // First, and in a commit of its own: a file that is taken away may lie where a claim wants its folder.
     const undone = await Promise.all(of('undo').map((step) => this.#undo(step, snapshot)))
+    const left = undone.every(({ kind }) => kind === 'done') ? [] : snapshot.foreign
+    const blocked = of('claim').filter((step) => isInTheWay(step, left, snapshot))
     const [claims, refusals] = await Promise.all([
-      this.#claimAll(of('claim'), snapshot, launched),
+      this.#claimAll(
+        of('claim').filter((step) => !blocked.includes(step)),
+        snapshot,
+        launched,
+      ),
       Promise.all(of('refuse').map((step) => this.#refuse(step, snapshot))),
     ])
     await this.#comment(of('comment'), snapshot)
@@ -91,7 +103,8 @@ export class Applier {
     await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
     await noted.tidy(snapshot, runner)
     await leftRuns.tidy(snapshot)
-    const recorded = new Map([...claims, ...refusals])
+    const waiting = blocked.map(({ asked }) => [asked.action.id, BLOCKED] as const)
+    const recorded = new Map([...claims, ...refusals, ...waiting])
     return { lostRace: [...recorded.values(), ...undone].some(({ kind }) => kind === 'lost_race'), recorded, launched }
   }
 
@@ -223,6 +236,12 @@ export class Applier {
       }
     }
   }
+}
+
+/** A foreign file where the claim wants its folder would go with the claim, and nobody would be told of it (law 8). */
+function isInTheWay({ asked }: ClaimStep, foreign: Snapshot['foreign'], { now }: Snapshot): boolean {
+  const folder = firedFolder(dayOf(now), asked.action.id)
+  return foreign.some(({ change: { path, after } }) => after !== null && `${folder}/`.startsWith(`${path}/`))
 }
 
 /** The branch that is not needed any more. */

@@ -241,3 +241,24 @@ describe('in another repo', () => {
     return { [at('evil/action.toml')]: action, [at('evil/intent.json')]: sealed }
   }
 })
+
+describe('what the server does not let us undo', () => {
+  it('lies where a claim wants its folder: nothing is claimed over it, until it is undone and told', async () => {
+    await ops.remote.hook(
+      'pre-receive',
+      'while read -r old new ref; do git log --format=%s "$old..$new" 2>/dev/null | grep -q "^incident" && exit 1; done; exit 0',
+    )
+    const told = await incidents()
+    await ops.put({ [at('wanted')]: 'in the way\n' })
+    await ops.request('wanted')
+    await ops.tick()
+    expect(await ops.records()).toContain(at('wanted'))
+    expect(await ops.ran()).not.toContain('wanted')
+
+    await ops.remote.hook('pre-receive', 'exit 0')
+    await ops.tick()
+    expect(await incidents()).toHaveLength(told.length + 1)
+    expect(await ops.records()).toContain(at('wanted/intent.json'))
+    expect((await ops.ran()).filter((id) => id === 'wanted')).toEqual(['wanted'])
+  })
+})
