@@ -52,7 +52,9 @@ export class NotedClaims {
 
   /** A run that was started, or whose claim is on main, is somebody else's to end. */
   async tidy(snapshot: TidiedBy, runs: NotedRuns): Promise<void> {
-    const { now, claims } = snapshot
+    const { now, claims, freeze, hasUnreadClaims } = snapshot
+    // A main that cannot be trusted, or read in whole, says of no claim that it is not there, however late it is.
+    if (freeze !== null || hasUnreadClaims === true) return
     const inFlight = new Set(claims.map(({ intent }) => intent.nonce))
     const missed = [...(await this.#load())].filter(([nonce]) => !inFlight.has(nonce))
     const gone = missed
@@ -66,8 +68,7 @@ export class NotedClaims {
    * A push that is on its way still, of a process that was killed even, wants main to be what it was then. So it cannot
    * arrive any more once main was seen to have moved on, without it, from what was seen after the push.
    */
-  #cannotArrive(nonce: string, { main, freeze, hasUnreadClaims }: TidiedBy): boolean {
-    if (freeze !== null || hasUnreadClaims === true) return false
+  #cannotArrive(nonce: string, { main }: TidiedBy): boolean {
     const before = this.#missedOn.get(nonce)
     if (before === null) this.#missedOn.delete(nonce)
     else if (before === undefined) this.#missedOn.set(nonce, main)
