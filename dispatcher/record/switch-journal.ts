@@ -25,6 +25,8 @@ const switchSchema = z.strictObject({
   main: oidSchema.nullable(),
 })
 export type UnrecordedSwitch = z.infer<typeof switchSchema>
+/** Made once: each tick reads by it. */
+const switchesSchema = z.array(switchSchema)
 
 export class SwitchJournal {
   readonly #path: string
@@ -70,7 +72,7 @@ export class SwitchJournal {
   }
 
   async #read(): Promise<readonly UnrecordedSwitch[]> {
-    return (await readJsonFile(this.#path, z.array(switchSchema), this.files)) ?? []
+    return (await readJsonFile(this.#path, switchesSchema, this.files)) ?? []
   }
 
   #write(switches: readonly UnrecordedSwitch[]): Promise<void> {

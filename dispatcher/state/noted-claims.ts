@@ -12,6 +12,9 @@ import type { Oid } from '../../vault/oid.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
 import type { Intent } from '../../vault/record/statement.js'
 
+/** Nonce -> `start_by`. */
+const notedSchema = z.record(z.string(), z.string())
+
 /** What it needs of a runner. */
 export interface NotedRuns {
   state(nonce: string): Promise<{ readonly kind: string }>
@@ -76,7 +79,7 @@ export class NotedClaims {
   }
 
   async #load(): Promise<Map<string, string>> {
-    const read = async () => await readJsonFile(this.#path, z.record(z.string(), z.string()), this.files)
+    const read = async () => await readJsonFile(this.#path, notedSchema, this.files)
     this.#known ??= new Map(Object.entries((await read()) ?? {}))
     return this.#known
   }

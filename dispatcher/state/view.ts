@@ -51,6 +51,8 @@ const viewSchema = z.strictObject({
 /** Of a version before: it is built anew from main, as if it were not there. */
 const oldSchema = z.object({ version: z.literal(1) }).transform(() => null)
 
+const fileSchema = z.union([viewSchema, oldSchema])
+
 /** Its name in the state folder. */
 export const VIEW_FILE = 'view.json'
 
@@ -67,7 +69,7 @@ export class ViewFile {
   }
 
   read(): Promise<View | null> {
-    return readJsonFile(this.#path, z.union([viewSchema, oldSchema]), this.files)
+    return readJsonFile(this.#path, fileSchema, this.files)
   }
 
   write(view: View): Promise<void> {

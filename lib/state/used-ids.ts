@@ -3,7 +3,7 @@
  * does not belong into memory. Append-only: an id that was used stays used, whatever main says later (law 8). A torn
  * line costs nothing, because main is read again from the last commit that was taken in whole.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import pMap from 'p-map'
 import { diskFiles } from './disk-files.js'
@@ -65,7 +65,7 @@ export class UsedIds {
 }
 
 function shardOf(id: string): string {
-  return createHash('sha256').update(id).digest('hex').slice(0, SHARD_DIGITS)
+  return hash('sha256', id).slice(0, SHARD_DIGITS)
 }
 
 function parseShard(text: string): Map<string, string> {

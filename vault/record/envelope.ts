@@ -18,6 +18,8 @@ export type ParsedEnvelope =
 
 const SIGNATURE_BYTES = 64
 
+const utf8 = { decoder: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }), encoder: new TextEncoder() }
+
 /** Exactly one signature: where any of several counts, a record can be dressed with one that somebody else made. */
 const schema = z.strictObject({
   payload: z.string(),
@@ -27,8 +29,8 @@ const schema = z.strictObject({
 
 /** What is signed: type and payload with their lengths, so that neither can be read as part of the other. */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = new TextEncoder().encode(payloadType)
-  const head = new TextEncoder().encode(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `)
+  const type = utf8.encoder.encode(payloadType)
+  const head = utf8.encoder.encode(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `)
   return joined(head, payload)
 }
 
@@ -36,7 +38,7 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
 export function renderEnvelope({ payloadType, payload, keyId, signature }: Envelope): Uint8Array {
   const signatures = [{ keyid: keyId, sig: encodeBase64(signature) }]
   const text = JSON.stringify({ payload: encodeBase64(payload), payloadType, signatures })
-  return new TextEncoder().encode(`${text}\n`)
+  return utf8.encoder.encode(`${text}\n`)
 }
 
 /** Takes only what `renderEnvelope` would have written. Says nothing about the signature yet. */
@@ -60,7 +62,7 @@ type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: fals
 
 export function readJson(bytes: Uint8Array): Json {
   try {
-    return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) }
+    return { ok: true, value: JSON.parse(utf8.decoder.decode(bytes)) }
   } catch {
     return { ok: false, why: 'not JSON in UTF-8' }
   }

@@ -3,10 +3,13 @@
  * Besides control characters that means invisible ones, bidirectional overrides and line separators.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
+/** Most texts: ASCII without control characters, which is seen much faster. */
+const PLAIN = /^[ -~]*$/
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 /** On one line, with everything unprintable as a visible escape. */
 export function printable(text: string): string {
+  if (PLAIN.test(text)) return text
   return text.replace(UNPRINTABLE, (char) => NAMED[char] ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
