@@ -5,6 +5,9 @@ import type { Violation } from './judge/violation.js'
 import type { BuiltTree } from './mutants/build-tree.js'
 import type { Report, Task } from './worker.js'
 
+/** A world is short-lived rubbish: with more room for new objects it is collected less often, and nearly all of it is dead by then. */
+const ROOMY = { maxYoungGenerationSizeMb: 128 }
+
 export interface Job {
   readonly tree: BuiltTree
   readonly from: number
@@ -29,7 +32,7 @@ export async function playMany(job: Job): Promise<Played> {
   const follow = (index: number) =>
     new Promise<void>((resolve, reject) => {
       const task: Task = { from: from + index, until: from + schedules, stride: workers, stopsAtFirst, mixesNewcomers }
-      const thread = new Worker(tree.path('test/simulation/worker.js'), { workerData: task })
+      const thread = new Worker(tree.path('test/simulation/worker.js'), { workerData: task, resourceLimits: ROOMY })
       threads.push(thread)
       thread.on('error', reject)
       thread.on('exit', () => resolve())

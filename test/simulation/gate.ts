@@ -54,6 +54,8 @@ export class Gate {
   #pending: Pending[] = []
   /** What happens now was given up by its sender. */
   isLate = false
+  /** What was given up stays on its way, for as long as this holds. */
+  isSlow = false
 
   constructor(
     private readonly coverage: Coverage,
@@ -67,6 +69,44 @@ export class Gate {
   /** A push is under way, or may still arrive. */
   hasPush(): boolean {
     return this.#pending.some(({ name }) => name.includes('push'))
+  }
+
+  /** Somebody waits for one of these effects. */
+  waits(names: readonly string[], process: Process | null = null): boolean {
+    return this.#waiting(names, process).length > 0
+  }
+
+  /** Lets one of these happen, with one of the faults that it may have. @returns whose it was; null: nobody's */
+  strike(chance: Chance, names: readonly string[], faults: readonly Fault[]): Process | null {
+    const pending = chance.pick(this.#waiting(names, null))
+    const fault = chance.pick(pending?.faults.filter((one) => faults.includes(one)) ?? [])
+    if (pending === undefined || fault === undefined) return null
+    this.#pending = this.#pending.filter((other) => other !== pending)
+    this.coverage.count(pending.name, fault)
+    this.tell(`  ${nameOf(pending)}: ${fault}, just then`)
+    pending.deliver(fault)
+    return pending.process
+  }
+
+  /** Something that its sender gave up is still on its way. */
+  hasLate(name: string): boolean {
+    return this.#pending.some((pending) => pending.process === null && pending.name === `late ${name}`)
+  }
+
+  /** It arrives now. */
+  arrive(name: string): void {
+    const pending = this.#pending.find((other) => other.process === null && other.name === `late ${name}`)
+    if (pending === undefined) return
+    this.#pending = this.#pending.filter((other) => other !== pending)
+    this.isSlow = false
+    this.tell(`  late ${name}, just then`)
+    pending.deliver(null)
+  }
+
+  #waiting(names: readonly string[], by: Process | null): Pending[] {
+    return this.#pending.filter(
+      ({ process, name }) => process !== null && (by === null || by === process) && names.includes(name),
+    )
   }
 
   /** Whoever is dead is never answered. */
@@ -88,7 +128,8 @@ export class Gate {
 
   /** Lets one thing happen. @returns false when nothing waits */
   deliverOne(chance: Chance, faultRate: number, enabled: ReadonlySet<Fault>): boolean {
-    const pending = this.#pending[chance.below(this.#pending.length)]
+    const moving = this.isSlow ? this.#pending.filter(({ process }) => process !== null) : this.#pending
+    const pending = moving[chance.below(moving.length)]
     if (pending === undefined) return false
     this.#pending = this.#pending.filter((other) => other !== pending)
     const possible = pending.faults.filter((fault) => enabled.has(fault))

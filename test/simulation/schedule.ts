@@ -1,7 +1,7 @@
 /** A schedule: what is done to a world, step by step. Each step stands alone, so that any of them may be left out. */
 import { Chance } from './chance.js'
 import type { Fault } from './gate.js'
-import { ACTS, type ActName } from './people/acts.js'
+import { ACTS, type ActName, MOMENTS } from './people/acts.js'
 
 export interface Settings {
   readonly seed: number
@@ -72,14 +72,30 @@ export function scheduleOf(seed: number, { mixesNewcomers = false } = {}): Sched
     deliveries: chance.below(pace * 2) * (forge ? 2 : 1),
     isFaulty: chance.hit(0.8),
   }))
-  return { settings, steps }
+  return { settings, steps: seed % MOMENTS_EVERY === 0 ? withMoments(steps, seed, forge) : steps }
+}
+
+/** Schedules between them have only what chance brings, so that both are played. */
+const MOMENTS_EVERY = 3
+
+/** A stream of its own again: some steps give way to what sets a stage, the same few again and again. */
+function withMoments(steps: readonly ScheduleStep[], seed: number, forge: boolean): readonly ScheduleStep[] {
+  const chance = new Chance(seed + 0x3041e27)
+  const possible = Object.entries(MOMENTS).filter(([, { where }]) => isPlayed(where, forge))
+  const weights = Object.fromEntries(
+    possible.map(([name, { weight }]) => [name, chance.hit(0.6) ? 0 : weight * (0.3 + 1.7 * chance.next())]),
+  ) as Record<ActName, number>
+  const share = 0.1 + 0.3 * chance.next()
+  return steps.map((step) => (chance.hit(share) ? { ...step, act: chance.weighted(weights) } : step))
+}
+
+function isPlayed(where: 'keys' | 'forge' | null, forge: boolean): boolean {
+  return where === null || where === (forge ? 'forge' : 'keys')
 }
 
 function weightsOf(chance: Chance, forge: boolean): Record<ActName, number> {
   const isHostile = chance.hit(0.6)
-  const possible = Object.entries(ACTS).filter(
-    ([, { where }]) => where === null || where === (forge ? 'forge' : 'keys'),
-  )
+  const possible = Object.entries(ACTS).filter(([, { where }]) => isPlayed(where, forge))
   const weights = possible.map(([name, { weight, isHostile: hostile }]) => {
     const isOut = (hostile && !isHostile) || chance.hit(0.25)
     return [name, isOut ? 0 : weight * (0.3 + 1.7 * chance.next())]

@@ -1,4 +1,5 @@
 /** Faults stop, everybody does their part, time passes: then everything has to come to rest. */
+import { judgeOwnEnds } from './judge/ending.js'
 import type { Judge } from './judge/judge.js'
 import { restoreStandard, unfreeze } from './people/governing.js'
 import { giveBack } from './people/rewriting.js'
@@ -13,12 +14,14 @@ const NO_FAULTS = new Set<never>()
 
 export async function settle(world: World, judge: Judge): Promise<void> {
   for (const host of world.hosts) host.isCut = false
+  world.gate.isSlow = false
   giveBack(world)
   for (const host of world.hosts) host.start()
   await calm(world, judge, 1)
   unfreeze(world)
   restoreStandard(world)
   await calm(world, judge, 1)
+  if (judge.violations.length === 0) judgeOwnEnds(judge)
   world.time += TWO_DAYS_MS
   await calm(world, judge, 2)
 }

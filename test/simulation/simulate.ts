@@ -3,7 +3,7 @@ import { Chance } from './chance.js'
 import type { Coverage } from './coverage.js'
 import { Judge } from './judge/judge.js'
 import type { Violation } from './judge/violation.js'
-import { ACTS } from './people/acts.js'
+import { actOf } from './people/acts.js'
 import type { Schedule, ScheduleStep } from './schedule.js'
 import { settle } from './settle.js'
 import { useSmallLimits } from './small-limits.js'
@@ -39,6 +39,9 @@ export async function simulate(schedule: Schedule, coverage: Coverage, tell: Tel
   }
 }
 
+/** Effects for which the world goes on, so that the moment of an act comes. */
+const MOST_UNTIL_RIPE = 60
+
 async function play(world: World, step: ScheduleStep): Promise<void> {
   const { settings, coverage, gate } = world
   world.chance = new Chance(step.seed)
@@ -48,13 +51,19 @@ async function play(world: World, step: ScheduleStep): Promise<void> {
     if (host.isCut && world.chance.hit(0.25)) host.isCut = false
     if (world.chance.hit(0.6)) host.process?.wake()
   }
+  if (gate.isSlow && world.chance.hit(0.2)) gate.isSlow = false
   await quiet()
-  for (let left = step.deliveries; left > 0; left--) {
-    if (!gate.deliverOne(world.chance, step.isFaulty ? settings.faultRate : 0, faults)) break
+  const act = actOf(step.act)
+  const deliver = async (): Promise<boolean> => {
+    if (!gate.deliverOne(world.chance, step.isFaulty ? settings.faultRate : 0, faults)) return false
     world.time += 10 + world.chance.below(400)
     await quiet()
+    return true
   }
-  ACTS[step.act].do(world)
+  for (let left = step.deliveries; left > 0 && (await deliver()); left--);
+  const { isRipe } = act
+  for (let left = MOST_UNTIL_RIPE; left > 0 && isRipe?.(world) === false && (await deliver()); left--);
+  if (isRipe === undefined || isRipe(world)) act.do(world)
   coverage.did(step.act)
   world.endOverdue()
   await quiet()

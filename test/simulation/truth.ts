@@ -151,6 +151,8 @@ export class Truth {
   readonly dispatcherKeys = new Set<string>()
   /** Ids that somebody claimed by a record of their own making. */
   readonly forgedClaims = new Set<string>()
+  /** Folders of claims that never came to main by their dispatchers, and were brought there by somebody; whose they are. */
+  readonly strayClaims = new Map<string, string>()
   /** Rejections that nobody handled: a daemon would die of them. */
   readonly unhandled: string[] = []
 

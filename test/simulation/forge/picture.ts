@@ -1,6 +1,6 @@
 /** A pull request as it was at one moment. */
 import type { Oid } from '../../../vault/oid.js'
-import type { Pull, PullEvent, Push, Site, Who } from './site.js'
+import type { Pull, PullEvent, Push, Site, Stamp, Who } from './site.js'
 
 export interface ReviewPicture {
   readonly id: number
@@ -41,11 +41,30 @@ export interface PullPicture {
   readonly pushes: readonly Push[]
 }
 
+/** The picture that was drawn last of each, with how much had happened by then: nothing is ever taken back. */
+const drawn = new WeakMap<Pull, { readonly events: number; readonly pushes: number; readonly picture: PullPicture }>()
+
 /** Null: it was not opened yet. */
 export function pictureOf(site: Site, pull: Pull, asOf: number): PullPicture | null {
   if (pull.opened.seq > asOf) return null
-  const events = pull.events.filter(({ seq }) => seq <= asOf)
-  const pushes = pushesOf(site, pull, asOf)
+  const pushes = site.pushesTo(pull.ref)
+  const happened = { events: countUntil(pull.events, asOf), pushes: countUntil(pushes, asOf) }
+  const last = drawn.get(pull)
+  if (last?.events === happened.events && last.pushes === happened.pushes) return last.picture
+  const picture = draw(pull, pull.events.slice(0, happened.events), pushes.slice(0, happened.pushes))
+  drawn.set(pull, { ...happened, picture })
+  return picture
+}
+
+/** How many of them had happened: they are in order. */
+function countUntil(stamped: readonly Stamp[], asOf: number): number {
+  let count = stamped.length
+  while (count > 0 && stamped[count - 1]!.seq > asOf) count--
+  return count
+}
+
+function draw(pull: Pull, events: readonly PullEvent[], toRef: readonly Push[]): PullPicture {
+  const pushes = sinceMade(toRef, pull.opened)
   const last = pushes.at(-1)
   const of = <K extends PullEvent['kind']>(kind: K) =>
     events.filter((event): event is Extract<PullEvent, { kind: K }> => event.kind === kind)
@@ -82,8 +101,7 @@ export function pictureOf(site: Site, pull: Pull, asOf: number): PullPicture | n
 const UNSEEN: ReadonlySet<PullEvent['kind']> = new Set(['edited'])
 
 /** From when the branch was made that it was opened for; a branch of that name before it was another one. */
-function pushesOf(site: Site, { ref, opened }: Pull, asOf: number): readonly Push[] {
-  const pushes = site.pushes.filter((push) => push.ref === ref && push.seq <= asOf)
+function sinceMade(pushes: readonly Push[], opened: Stamp): readonly Push[] {
   const made = pushes.findLastIndex(({ before, seq }) => before === null && seq < opened.seq)
   return pushes.slice(Math.max(0, made))
 }

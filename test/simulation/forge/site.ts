@@ -99,10 +99,10 @@ interface RoleChange extends Stamp {
 
 export class Site {
   readonly pulls: Pull[] = []
-  readonly pushes: Push[] = []
   readonly statuses: Status[] = []
   readonly looks: Look[] = []
   readonly created: Created[] = []
+  readonly #pushes = new Map<string, Push[]>()
   readonly #roles: RoleChange[] = []
   readonly #stamps: Stamp[] = []
   #ids = 0
@@ -132,6 +132,13 @@ export class Site {
     return this.pulls[number - 1] ?? null
   }
 
+  /** Of one ref, oldest first. */
+  pushesTo(ref: string): Push[] {
+    const pushes = this.#pushes.get(ref) ?? []
+    this.#pushes.set(ref, pushes)
+    return pushes
+  }
+
   /** Its branch is there already. */
   open(spec: Pick<Pull, 'author' | 'isOurs' | 'branch' | 'ref'>): Pull {
     const pull: Pull = { ...spec, number: this.pulls.length + 1, opened: this.#stamp(), events: [] }
@@ -159,11 +166,13 @@ export class Site {
 
   pushed(push: Pick<Push, 'ref' | 'by' | 'isNamed' | 'isListed' | 'before' | 'after'>, main: Oid): void {
     const { before, after } = push
-    const old = this.graph.ancestors(main)
-    const known = before === null ? old : new Set([...old, ...this.graph.ancestors(before)])
-    const brought = after === null ? [] : [...this.graph.ancestors(after)].filter((commit) => !known.has(commit))
+    const behind = before === null ? null : this.graph.ancestors(before)
+    const brought =
+      after === null
+        ? []
+        : [...this.graph.fresh(after, this.graph.ancestors(main))].filter((commit) => behind?.has(commit) !== true)
     const isForced = before !== null && after !== null && !this.graph.ancestors(after).has(before)
-    this.pushes.push({ ...this.#stamp(), ...push, isForced, brought })
+    this.pushesTo(push.ref).push({ ...this.#stamp(), ...push, isForced, brought })
   }
 
   /** Sequence numbers at which something changed after `from`, up to `to`; both are among them. */

@@ -21,6 +21,18 @@ export class Graph {
     return all
   }
 
+  /** What `ancestors` has that is not among those known already, in its order. Behind what is known all is. */
+  fresh(commit: Oid, known: ReadonlySet<Oid>): ReadonlySet<Oid> {
+    const found = new Set<Oid>()
+    const open = [commit]
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (known.has(at) || found.has(at)) continue
+      found.add(at)
+      open.push(...(this.store.commit(at)?.parents ?? []).toReversed())
+    }
+    return found
+  }
+
   /** The first-parent line, newest first. */
   line(tip: Oid): Oid[] {
     const line: Oid[] = []

@@ -2,9 +2,12 @@
 import { hash as digest } from 'node:crypto'
 import type { FileEdit } from '../../../lib/git/port.js'
 import type { EntryFact, SignatureFact } from '../../../vault/git-facts.js'
-import { type Oid, oid } from '../../../vault/oid.js'
+import type { Oid } from '../../../vault/oid.js'
 
 const TREE = '040000'
+
+/** A folder that is being edited: what was opened in it is one again. */
+type Folder = Map<string, EntryFact | Folder>
 
 export interface StoredTree {
   readonly oid: Oid
@@ -39,7 +42,7 @@ export class ObjectStore {
   }
 
   addBlob(bytes: Uint8Array): Oid {
-    const name = hash(Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]))
+    const name = nameOf(bytes)
     if (!this.#blobs.has(name)) this.#blobs.set(name, bytes)
     return name
   }
@@ -50,6 +53,10 @@ export class ObjectStore {
 
   commit(oid: Oid): StoredCommit | null {
     return this.#commits.get(oid) ?? null
+  }
+
+  commits(): Iterable<StoredCommit> {
+    return this.#commits.values()
   }
 
   addCommit(commit: Omit<StoredCommit, 'oid'>): Oid {
@@ -73,7 +80,7 @@ export class ObjectStore {
 
   /** A tree with the edits made. Where a file stands in the way of a folder, or the other way round, it gives way. */
   edited(treeish: Oid, edits: readonly FileEdit[]): Oid {
-    let tree = this.tree(treeish)!.oid
+    const root: Folder = new Map(this.tree(treeish)!.entries)
     for (const edit of edits) {
       const entry =
         edit.kind === 'delete'
@@ -81,9 +88,9 @@ export class ObjectStore {
           : edit.kind === 'place'
             ? { mode: edit.mode, oid: edit.oid }
             : { mode: '100644', oid: this.addBlob(edit.bytes) }
-      tree = this.#with(tree, edit.path.split('/'), entry)
+      this.#put(root, edit.path.split('/'), entry)
     }
-    return tree
+    return this.#closed(root)
   }
 
   /** Every file of a tree, by its path. */
@@ -101,31 +108,55 @@ export class ObjectStore {
     return files
   }
 
-  #with(tree: Oid, [name, ...rest]: readonly string[], entry: EntryFact | null): Oid {
-    const entries = new Map(this.#trees.get(tree)?.entries)
-    const before = entries.get(name!)
-    if (rest.length > 0) {
-      if (entry === null && before?.mode !== TREE) return tree
-      const below = this.#with(before?.mode === TREE ? before.oid : this.emptyTree, rest, entry)
-      if (below === this.emptyTree) entries.delete(name!)
-      else entries.set(name!, { mode: TREE, oid: below })
-    } else if (entry === null) entries.delete(name!)
-    else entries.set(name!, entry)
+  /** Opens the folders on the way, so that each is hashed once, when all edits are made. */
+  #put(root: Folder, path: readonly string[], entry: EntryFact | null): void {
+    let folder = root
+    for (const name of path.slice(0, -1)) {
+      const there = folder.get(name)
+      if (there instanceof Map) {
+        folder = there
+        continue
+      }
+      const isFolder = there?.mode === TREE
+      if (entry === null && !isFolder) return
+      const opened: Folder = new Map(isFolder ? this.#trees.get(there.oid)!.entries : [])
+      folder.set(name, opened)
+      folder = opened
+    }
+    const last = path.at(-1)!
+    if (entry === null) folder.delete(last)
+    else folder.set(last, entry)
+  }
+
+  #closed(folder: Folder): Oid {
+    const entries = new Map<string, EntryFact>()
+    for (const [name, entry] of folder) {
+      const closed = entry instanceof Map ? { mode: TREE, oid: this.#closed(entry) } : entry
+      if (closed.oid !== this.emptyTree) entries.set(name, closed)
+    }
     return this.#tree(entries)
   }
 
-  #tree(entries: Map<string, EntryFact>): Oid {
-    const key = (name: string) => (entries.get(name)?.mode === TREE ? `${name}/` : name)
-    const names = [...entries.keys()].sort((a, b) => (key(a) < key(b) ? -1 : 1))
-    const sorted = new Map(names.map((name) => [name, entries.get(name)!]))
-    const name = hash(
-      `tree ${names.map((entry) => `${sorted.get(entry)!.mode} ${entry}\0${sorted.get(entry)!.oid}`).join('\n')}`,
-    )
-    if (!this.#trees.has(name)) this.#trees.set(name, { oid: name, entries: sorted })
+  #tree(entries: ReadonlyMap<string, EntryFact>): Oid {
+    const key = (name: string, { mode }: EntryFact) => (mode === TREE ? `${name}/` : name)
+    const sorted = [...entries].sort(([a, one], [b, other]) => (key(a, one) < key(b, other) ? -1 : 1))
+    const name = hash(`tree ${sorted.map(([path, { mode, oid }]) => `${mode} ${path}\0${oid}`).join('\n')}`)
+    if (!this.#trees.has(name)) this.#trees.set(name, { oid: name, entries: new Map(sorted) })
     return name
   }
 }
 
+/** What the same bytes are called, in whatever world: nobody changes them. */
+const names = new WeakMap<Uint8Array, Oid>()
+
+function nameOf(bytes: Uint8Array): Oid {
+  const known = names.get(bytes)
+  if (known !== undefined) return known
+  const name = hash(Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]))
+  names.set(bytes, name)
+  return name
+}
+
 function hash(content: string | Uint8Array): Oid {
-  return oid(digest('sha1', content))
+  return digest('sha1', content) as Oid
 }

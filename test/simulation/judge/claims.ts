@@ -34,6 +34,7 @@ export function judgeClaim(judge: Judge, written: Written, { folder, day, id }: 
     folder,
     nonce: textOf(said, 'nonce'),
     instance: textOf(said, 'dispatcher', 'instance'),
+    by: by.process,
     formula: textOf(said, 'formula'),
     commit,
     intent: files.get(`${folder}/intent.json`)!.oid,
@@ -46,6 +47,8 @@ export function judgeClaim(judge: Judge, written: Written, { folder, day, id }: 
     isDryRun: said['dry_run'] === true,
     outcomes: [],
   }
+  const isBackwards = [...judge.claims.values()].some((other) => other.by === by.process && other.claimedAt > claimedAt)
+  if (isBackwards) judge.blame('content', `${what}: it is dated before an earlier one of the same process`)
   if (before === undefined) judge.claims.set(id, claim)
   if (Date.parse(textOf(said, 'start_by')) !== claim.startBy || textOf(said, 'claimed_at').slice(0, 10) !== day)
     judge.blame('content', `${what}: its times do not fit`)

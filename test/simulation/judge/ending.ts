@@ -4,7 +4,7 @@ import type { HonestRequest } from '../truth.js'
 import { tierOf } from './claims.js'
 import type { Judge, KnownClaim } from './judge.js'
 import { isToldAtForge, judgeLeftOpen, judgeToldEnd } from './pull-words.js'
-import { isLowAtForge } from './pulls.js'
+import { isApprovedAtForge, isLowAtForge } from './pulls.js'
 import { trustOf } from './trust.js'
 
 const RECORDS = /^vault\/(fired|refused|ledger)\//
@@ -34,9 +34,17 @@ function judgeRecords(judge: Judge) {
       judge.blame('foreign_undone', `${path} is ${now}, it should be ${should}`)
   }
   for (const path of files.keys()) {
-    if (!RECORDS.test(path) || judge.should.has(path) || judge.tolerated.has(path) || !isWatched(judge, path)) continue
+    if (!RECORDS.test(path) || judge.should.has(path) || !isWatched(judge, path)) continue
+    if (judge.tolerated.has(path) && !isSecondClaim(judge, path)) continue
     judge.blame('foreign_undone', `${path} is no dispatcher's`)
   }
+}
+
+/** Whoever signed it: the id had been claimed, on another day. */
+function isSecondClaim(judge: Judge, path: string): boolean {
+  const [, folder, id] = /^(vault\/fired\/[^/]+\/([^/]+))\//.exec(path) ?? []
+  const claim = judge.claims.get(id ?? '')
+  return claim !== undefined && claim.folder !== folder && claim.seq < (judge.foreign.get(path) ?? 0)
 }
 
 /** Somebody has watched main since before the change: whoever joined after it cannot know. */
@@ -44,6 +52,14 @@ function isWatched(judge: Judge, path: string): boolean {
   const { truth, hosts } = judge.scene
   const changed = judge.foreign.get(path) ?? Number.POSITIVE_INFINITY
   return hosts.some(({ instance }) => (truth.watchesSince.get(instance ?? '') ?? Number.POSITIVE_INFINITY) < changed)
+}
+
+/** Nothing hinders anybody any more, and no time has passed yet: whoever claimed something has started and ended it. */
+export function judgeOwnEnds(judge: Judge) {
+  const alive = new Set(judge.scene.hosts.flatMap(({ process, instance }) => (process === null ? [] : [instance])))
+  for (const { id, instance, outcomes } of judge.claims.values())
+    if (outcomes.length === 0 && alive.has(instance))
+      judge.blame('ends', `${id} was claimed, and its dispatcher does nothing about it`)
 }
 
 function judgeEnded(judge: Judge, claim: KnownClaim) {
@@ -71,8 +87,10 @@ function judgeHonest(judge: Judge, { id, head, blob }: HonestRequest) {
     site === null ? tierOf(judge, blob, trust) === 'low' : isLowAtForge(judge, site, { id, blob, head }, trust)
   const hasExpired = action.expiresAt !== null
   if (isLow && !hasExpired) return stuck('it is low, and was not claimed')
-  if (site !== null)
+  if (site !== null) {
+    if (!hasExpired && isApprovedAtForge(judge, site, { id, blob, head }, trust)) stuck('it is approved, and waits')
     return isToldAtForge(site, { id, head }, truth.now) ? undefined : stuck('nobody was told what it waits for')
+  }
   const tier = tierOf(judge, blob, trust)
   const words = commentOn(judge, head)
   if (words === null) stuck('nobody was told what it waits for')

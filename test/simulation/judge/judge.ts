@@ -30,6 +30,8 @@ export interface KnownClaim {
   readonly folder: string
   readonly nonce: string
   readonly instance: string
+  /** Of the process that made it. */
+  readonly by: number
   readonly formula: string
   /** The commit that made it, and its intent as it was then. */
   readonly commit: Oid
@@ -145,7 +147,9 @@ export class Judge {
       this.foreign.set(path, seq)
       const keyId = after === null ? undefined : readRecord(store.text(after.oid))?.keyId
       const isForgery = keyId !== undefined && !this.scene.truth.dispatcherKeys.has(keyId)
-      if (!isForgery || this.should.has(path)) continue
+      // A dispatcher did sign it; only never for the main that it was brought to.
+      const isStray = keyId !== undefined && this.scene.truth.strayClaims.has(path.replace(/\/intent\.json$/, ''))
+      if ((!isForgery && !isStray) || this.should.has(path)) continue
       this.#tolerate(commit, path)
       this.#tolerate(commit, path.replace(/[^/]+$/, 'action.toml'))
     }
@@ -161,6 +165,7 @@ export class Judge {
     const { graph } = this.scene.server
     let isUndoing = false
     const changes = graph.changesOf(written.commit)
+    if (changes.length === 0) this.blame('own_paths', `${written.commit} by ${written.by.host} says nothing`)
     // Intents first: what else is in their folder is judged by them.
     for (const { path, after } of [...changes].sort((a, b) => rank(a.path) - rank(b.path))) {
       if (!RECORDS.test(path)) {

@@ -23,10 +23,9 @@ export function judgeOutcome(
   const intent = intents.find((blob) => sha256Of(store.blob(blob)!) === textOf(said, 'intent_sha256'))
   if (record === null || intent === undefined || textOf(said, 'dispatcher', 'instance') !== by.instance)
     return judge.blame('outcome_true', `${what} does not belong to its intent`)
-  if (
-    file !== 'outcome.json' &&
-    (file !== `outcome-${by.instance}.json` || store.entry(parent, `${folder}/outcome.json`) === null)
-  )
+  // Beside what is there, or what was told before, wherever it lies.
+  const isBeside = store.entry(parent, `${folder}/outcome.json`) !== null || (claim?.outcomes.length ?? 0) > 0
+  if (file !== 'outcome.json' && (file !== `outcome-${by.instance}.json` || !isBeside))
     judge.blame('outcome_true', `${what} has a name that it should not have`)
   const isOwn = claim !== undefined && claim.folder === folder && claim.instance === by.instance
   if (isOwn) judgeOwn(judge, claim, said, what)
@@ -35,6 +34,9 @@ export function judgeOutcome(
     const first = store.entry(parent, `${folder}/outcome.json`)
     if (isTold && judge.should.get(`${folder}/outcome.json`) === `${first?.mode} ${first?.oid}`)
       judge.blame('outcome_true', `${what} says that nothing was heard, though an end was told`)
+    // Its own intent, and nothing of its own making: it knows as little as anybody else.
+    const isStray = judge.scene.truth.strayClaims.get(folder) === by.instance
+    if (isStray && textOf(said, 'reason') === 'end_unknown') return
     judgeTakeover(judge, said, { what, instance: by.instance, intent: store.text(intent) })
   }
   if (claim?.folder === folder) claim.outcomes.push({ seq, instance: by.instance, reason: textOf(said, 'reason') })

@@ -90,7 +90,9 @@ function judgeClosed(judge: Judge, pull: Pull, { seq }: PullEvent) {
   const picture = pictureOf(judge.scene.site!, pull, seq)!
   const heads = new Set(picture.pushes.map(({ after }) => after as string))
   const isClaimed = [...judge.claims.values()].some((claim) => heads.has(claim.requestHead) && claim.seq < seq)
-  if (!isClaimed) judge.blame('pull_closed', `pull request ${pull.number} was not claimed`)
+  // A claim of a dispatcher's own making that somebody else brought to main is one for all who look there.
+  const isStray = [...judge.scene.truth.strayClaims.keys()].some((folder) => folder.endsWith(pull.branch.slice(5)))
+  if (!isClaimed && !isStray) judge.blame('pull_closed', `pull request ${pull.number} was not claimed`)
 }
 
 /** At the end: is somebody told on its pull request what an honest request waits for? */

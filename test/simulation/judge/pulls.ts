@@ -88,6 +88,37 @@ export function isLowAtForge(
   return tierOf(judge, blob, trust) === 'low' && open.every((one) => mayAllWrite(site, one, truth.now))
 }
 
+/** At the end: somebody who may has approved what is open there, and nothing at all speaks against it. */
+export function isApprovedAtForge(
+  judge: Judge,
+  site: Site,
+  { id, blob, head }: { readonly id: string; readonly blob: Oid; readonly head: Oid },
+  trust: TrustState,
+): boolean {
+  const { now } = judge.scene.truth
+  const open = site.pulls
+    .flatMap((pull) => pictureOf(site, pull, now) ?? [])
+    .filter((one) => one.isOpen && one.head === head)
+  const isPlain = open.every(
+    (one) =>
+      one.base === 'main' &&
+      one.pull.branch === `vault/${id}` &&
+      one.pull.isOurs &&
+      !one.isDraft &&
+      !one.wasRetargeted &&
+      mayAllWrite(site, one, now) &&
+      one.reviews.every(({ by, state }) => state === 'approved' && site.roleOf(by, now) !== 'deleted'),
+  )
+  if (!isPlain || tierOf(judge, blob, trust) !== 'medium') return false
+  return open.some((one) => {
+    const { names } = askedFor(judge, site, { head, number: one.pull.number, moment: now }, 'most', trust)
+    return one.reviews.some(({ by, commit, isDismissed }) => {
+      const may = ['admin', 'write'].includes(site.roleOf(by, now)) && by !== 'bot' && !trust.policy.never.includes(by)
+      return may && commit === head && !isDismissed && names?.has(by) === false
+    })
+  })
+}
+
 function lowFault({ said }: PullClaim): string | null {
   return textOf(said, 'evidence', 'kind') === 'policy' ? null : 'low fires by the policy alone'
 }

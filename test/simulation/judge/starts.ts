@@ -1,6 +1,7 @@
 /** May this run have been started? */
 import type { RunStart } from '../truth.js'
 import type { Judge, KnownClaim } from './judge.js'
+import { trustOf } from './trust.js'
 
 export function judgeStart(judge: Judge, start: RunStart) {
   const { truth } = judge.scene
@@ -26,6 +27,7 @@ export function judgeStart(judge: Judge, start: RunStart) {
   if ((truth.drained.get(start.process) ?? Number.POSITIVE_INFINITY) < start.askedSeq)
     judge.blame('stopped', `${what} was started though its dispatcher was told to end`)
   judgeFrozen(judge, start, what)
+  if (wasAlwaysHeld(judge, start)) judge.blame('stopped', `${what} was started though nothing might be written`)
   judgeBound(judge, start, what)
 }
 
@@ -54,6 +56,18 @@ function judgeFrozen(judge: Judge, start: RunStart, what: string) {
     ({ host, from, to }) => host === start.host && from < born && (to ?? start.seq) >= start.seq,
   )
   if (isFrozen) judge.blame('stopped', `${what} was started though it is frozen`)
+}
+
+/** On no main since before its process came to life might anything be decided. */
+function wasAlwaysHeld({ scene }: Judge, start: RunStart): boolean {
+  const { mainMoves, born } = scene.truth
+  const since = born.get(start.process) ?? 0
+  const before = mainMoves.findLast(({ seq }) => seq < since)?.after ?? scene.root
+  const later = mainMoves.filter(({ seq }) => seq >= since && seq < start.seq).map(({ after }) => after)
+  return [before, ...later].every((main) => {
+    const { isBroken, policy } = trustOf(scene, main)
+    return isBroken || !policy.writeEnabled
+  })
 }
 
 function judgeBound(judge: Judge, start: RunStart, what: string) {

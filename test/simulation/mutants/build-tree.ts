@@ -1,12 +1,28 @@
 /** The project as plain JavaScript in a folder of its own, with planted changes: production code is never touched. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
-import ts from 'typescript'
-import { REMEMBERED, standIn } from './remembered.js'
+import { buildSync, type CommonOptions, transformSync } from 'esbuild'
+import { NATIVE, REMEMBERED, standIn } from './remembered.js'
 
 const PROJECT = new URL('../../../', import.meta.url).pathname
 const ROOMS = ['vault', 'lib', 'dispatcher', 'test/simulation']
+
+const JAVASCRIPT: CommonOptions = {
+  format: 'esm',
+  target: 'es2023',
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+}
 
 /** One planted change: `find` stands in the file exactly once. */
 export interface Edit {
@@ -27,16 +43,18 @@ export class BuiltTree {
 
   static make(): BuiltTree {
     const folder = mkdtempSync(join(tmpdir(), 'countersign-simulation-'))
-    for (const file of ROOMS.flatMap(sourcesBelow)) write(folder, file, readFileSync(join(PROJECT, file), 'utf8'))
+    const entryPoints = ROOMS.flatMap(sourcesBelow)
+    buildSync({ ...JAVASCRIPT, entryPoints, outbase: '.', outdir: folder, absWorkingDir: PROJECT })
+    for (const [file, names] of Object.entries(REMEMBERED)) standInFor(folder, file, names)
+    for (const [file, text] of Object.entries(NATIVE)) writeFileSync(join(folder, builtAs(file)), text)
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
     symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'))
     return new BuiltTree(folder)
   }
 
-  /** A copy with the edits made. */
+  /** The same with the edits made. All other files are shared, and nobody writes into them. */
   with(edits: readonly Edit[]): BuiltTree {
     const folder = mkdtempSync(join(tmpdir(), 'countersign-mutant-'))
-    cpSync(this.folder, folder, { recursive: true, verbatimSymlinks: true })
     const texts = new Map<string, string>()
     for (const edit of edits) {
       const text = texts.get(edit.file) ?? readFileSync(join(PROJECT, edit.file), 'utf8')
@@ -44,7 +62,12 @@ export class BuiltTree {
       if (before === undefined || after === undefined || more.length > 0) throw new EditMisses(edit)
       texts.set(edit.file, before + edit.replace + after)
     }
-    for (const [file, text] of texts) write(folder, file, text)
+    share(this.folder, folder)
+    for (const [file, text] of texts) {
+      const path = join(folder, builtAs(file))
+      rmSync(path)
+      writeFileSync(path, transformSync(text, { ...JAVASCRIPT, loader: 'ts' }).code)
+    }
     return new BuiltTree(folder)
   }
 
@@ -63,15 +86,26 @@ function sourcesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(PROJECT.length))
 }
 
-function write(folder: string, file: string, text: string): void {
+/** Where its JavaScript lies: beside the module that stands in for it, where one does. */
+function builtAs(file: string): string {
+  return file.replace(/\.ts$/, REMEMBERED[file] === undefined ? '.js' : '.plain.js')
+}
+
+function standInFor(folder: string, file: string, names: readonly string[]): void {
   const module = join(folder, file.replace(/\.ts$/, '.js'))
-  const remembered = REMEMBERED[file]
-  const path = remembered === undefined ? module : module.replace(/\.js$/, '.plain.js')
-  mkdirSync(dirname(path), { recursive: true })
-  if (remembered !== undefined) {
-    const memory = relative(dirname(file), 'test/simulation/mutants/memory.js')
-    writeFileSync(module, standIn(remembered, `./${basename(path)}`, memory))
+  const plain = join(folder, builtAs(file))
+  renameSync(module, plain)
+  const memory = relative(dirname(file), 'test/simulation/mutants/memory.js')
+  writeFileSync(module, standIn(names, `./${basename(plain)}`, memory))
+}
+
+/** Links each file, and makes the folders: what a link to a folder leads to would be the other tree's. */
+function share(from: string, to: string): void {
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [old, path] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isDirectory()) {
+      mkdirSync(path)
+      share(old, path)
+    } else linkSync(old, path)
   }
-  const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true }
-  writeFileSync(path, ts.transpileModule(text, { compilerOptions, fileName: file }).outputText)
 }

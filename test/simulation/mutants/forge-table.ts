@@ -160,7 +160,7 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what the forge says is judged though it does not say where we are',
-    laws: ['trust_set', 'refusal_true'],
+    laws: ['trust_set', 'refusal_true', 'stopped'],
     edits: [{ file: 'dispatcher/observe/forge-observer.ts', find: 'learner.giveUp(identity.fault)', replace: '' }],
   },
   {

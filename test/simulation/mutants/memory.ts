@@ -1,19 +1,27 @@
 /** Remembers what a pure function answered. By the objects that it was given themselves, not by what is in them: nobody changes them. */
 
+/** Made when it is first needed: most branches are leaves, and a weak map costs the garbage collector something. */
 class Branch {
-  readonly #byObject = new WeakMap<object, Branch>()
-  readonly #byValue = new Map<unknown, Branch>()
+  #byObject: WeakMap<object, Branch> | null = null
+  #byValue: Map<unknown, Branch> | null = null
   answer: { readonly value: unknown } | null = null
 
   at(argument: unknown): Branch {
-    const isObject = typeof argument === 'object' && argument !== null
-    const known = isObject ? this.#byObject.get(argument) : this.#byValue.get(argument)
-    if (known !== undefined) return known
-    const branch = new Branch()
-    if (isObject) this.#byObject.set(argument, branch)
-    else this.#byValue.set(argument, branch)
-    return branch
+    if (typeof argument === 'object' && argument !== null) {
+      this.#byObject ??= new WeakMap()
+      return below(this.#byObject, argument)
+    }
+    this.#byValue ??= new Map()
+    return below(this.#byValue, argument)
   }
+}
+
+function below<K>(branches: { get(key: K): Branch | undefined; set(key: K, branch: Branch): unknown }, key: K): Branch {
+  const known = branches.get(key)
+  if (known !== undefined) return known
+  const branch = new Branch()
+  branches.set(key, branch)
+  return branch
 }
 
 export function remember<A extends readonly unknown[], R>(work: (...given: A) => R): (...given: A) => R {

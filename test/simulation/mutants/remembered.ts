@@ -8,7 +8,11 @@ export const REMEMBERED: Readonly<Record<string, readonly string[]>> = {
   'vault/signers/parse.ts': ['parseAllowedSigners'],
   'vault/formula/parse.ts': ['parseFormula'],
   'vault/action/parse.ts': ['parseAction'],
-  'vault/digest.ts': ['sha256Hex'],
+}
+
+/** The core computes SHA-256 itself; node does so several times as fast, and says the same. */
+export const NATIVE: Readonly<Record<string, string>> = {
+  'vault/digest.ts': "import { hash } from 'node:crypto'\nexport const sha256Hex = (bytes) => hash('sha256', bytes)\n",
 }
 
 /** The module that stands in for one of them; the real one lies beside it as `plain`. */

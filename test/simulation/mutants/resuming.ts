@@ -96,10 +96,17 @@ export const RESUMING: readonly Mutant[] = [
   ),
   mutant(
     'records are undone after what is claimed',
-    ['append_only', 'foreign_undone', 'settles', 'ends', 'not_stuck', 'own_paths', 'content'],
+    ['append_only', 'foreign_undone', 'settles', 'ends', 'not_stuck', 'own_paths', 'content', 'incident'],
     APPLIER,
     "const undone = await Promise.all(of('undo').map((step) => this.#undo(step, snapshot)))",
     "const undone = (await this.#claimAll(of('claim'), snapshot, launched)) && (await Promise.all(of('undo').map((step) => this.#undo(step, snapshot))))",
+  ),
+  mutant(
+    'what could not be undone gives way to a claim',
+    ['incident', 'foreign_undone'],
+    APPLIER,
+    'isInTheWay(step, left, snapshot)',
+    'isInTheWay(step, [], snapshot)',
   ),
   mutant(
     'merged branches are left lying about',
@@ -117,7 +124,7 @@ export const RESUMING: readonly Mutant[] = [
   ),
   mutant(
     'an id is claimed twice in one plan',
-    ['one_claim', 'append_only'],
+    ['one_claim', 'append_only', 'audit_before_action', 'branch_deleted'],
     'vault/plan/plan.ts',
     'firstOfEachId(claims).slice',
     'claims.slice',
@@ -142,5 +149,49 @@ export const RESUMING: readonly Mutant[] = [
     DAEMON,
     'return leftMs <= 0 || leftMs > this.#quietMs',
     'return leftMs <= 0 && this.#failures === 0',
+  ),
+  {
+    name: 'an id that was used may be claimed again',
+    laws: ['one_claim', 'append_only'],
+    edits: [
+      {
+        file: 'vault/verdict/judge-request.ts',
+        find: 'if (used !== undefined) return',
+        replace: "if (used !== undefined && used.day === '') return",
+      },
+      {
+        file: APPLIER,
+        find: 'const fresh = open.filter((_, index) => days[index] === null)',
+        replace: 'const fresh = open.filter((_, index) => days[index] !== undefined)',
+      },
+    ],
+  },
+  mutant(
+    'the time that a run may take is taken for seconds',
+    ['takeover_in_time'],
+    RECOVER,
+    'claim.intent.timeout_minutes * MINUTE_MS',
+    'claim.intent.timeout_minutes * 1_000',
+  ),
+  mutant(
+    'a run that was taken over is run again',
+    ['start_after_end'],
+    READER,
+    'idempotent: idempotent && !place.isTakenOver',
+    'idempotent',
+  ),
+  mutant(
+    'a run is started again by whoever sees it noted',
+    ['not_yours', 'audit_before_action', 'outcome_true'],
+    READER,
+    "if (!isOwn) return isTakenOver ? null : 'foreign'",
+    'if (!isOwn && isTakenOver) return null',
+  ),
+  mutant(
+    'the pool has room for one more',
+    ['bounded'],
+    'dispatcher/apply/run-pool.ts',
+    'if (this.#active >= this.limit)',
+    'if (this.#active > this.limit)',
   ),
 ]

@@ -1,5 +1,6 @@
 /** Bugs to plant, by what they are planted in. */
 import { FORGE_MUTANTS } from './forge-table.js'
+import { KEEPING } from './keeping.js'
 import { type Mutant, mutant } from './mutant.js'
 import { RESUMING } from './resuming.js'
 import { WATCHING } from './watching.js'
@@ -294,4 +295,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...WRITING,
   ...RESUMING,
   ...WATCHING,
+  ...KEEPING,
 ]

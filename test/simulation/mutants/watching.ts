@@ -4,7 +4,6 @@ import { type Mutant, mutant } from './mutant.js'
 const FOLLOWER = 'dispatcher/observe/main-follower.ts'
 const EXISTING = 'dispatcher/observe/existing-records.ts'
 const WATCH = 'dispatcher/observe/record-watch.ts'
-const SETTLED = 'dispatcher/observe/settled.ts'
 
 export const WATCHING: readonly Mutant[] = [
   mutant(
@@ -43,13 +42,6 @@ export const WATCHING: readonly Mutant[] = [
     '',
   ),
   mutant(
-    'a newcomer does not learn of ids whose records were removed',
-    ['one_claim', 'append_only'],
-    EXISTING,
-    '  await usedIds.add(await removedClaims(repository, root, main))\n',
-    '',
-  ),
-  mutant(
     'a newcomer does not learn of ids that are used',
     ['one_claim', 'append_only'],
     EXISTING,
@@ -65,17 +57,10 @@ export const WATCHING: readonly Mutant[] = [
   ),
   mutant(
     'a second claim of an id counts',
-    ['one_claim', 'foreign_undone', 'append_only', 'outcome_true', 'own_paths'],
+    ['one_claim', 'foreign_undone', 'append_only', 'outcome_true', 'own_paths', 'ends'],
     WATCH,
     '(first !== null && first !== day) || action === undefined',
     'action === undefined',
-  ),
-  mutant(
-    'nothing new is read while claims are in flight',
-    ['ends', 'late_truth', 'not_stuck', 'outcome_true'],
-    SETTLED,
-    'claims.length + foreign.length === 0 &&',
-    '',
   ),
   mutant(
     'an outcome of anybody ends a claim',
@@ -83,5 +68,19 @@ export const WATCHING: readonly Mutant[] = [
     'vault/audit/ending.ts',
     "return outcome.isKnownKey ? 'taken_over' : 'hearsay'",
     "return 'ended'",
+  ),
+  mutant(
+    'a claim is judged anew each time it is seen',
+    ['outcome_true', 'ends'],
+    FOLLOWER,
+    'if (inFlight[id]?.intent !== intent)',
+    'if (intent !== undefined)',
+  ),
+  mutant(
+    'who was taken over is not told so',
+    ['start_after_end', 'outcome_true', 'append_only', 'settles'],
+    FOLLOWER,
+    "else if (ending === 'taken_over' && claim !== undefined)",
+    "else if (ending === 'taken_over' && claim === undefined)",
   ),
 ]

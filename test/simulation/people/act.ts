@@ -8,6 +8,8 @@ export interface Act {
   /** Only where people approve so; null: anywhere. */
   readonly where: 'keys' | 'forge' | null
   do(world: World): void
+  /** It waits for its moment: the world goes on until this holds, or it does not come. Absent: at any moment. */
+  isRipe?(world: World): boolean
 }
 
 export function act(weight: number, work: Act['do'], where: Act['where'] = null): Act {
@@ -16,4 +18,19 @@ export function act(weight: number, work: Act['do'], where: Act['where'] = null)
 
 export function attack(weight: number, work: Act['do'], where: Act['where'] = null): Act {
   return { weight, isHostile: true, where, do: work }
+}
+
+/** Something that comes just then, where chance alone would hardly ever bring it. */
+export function moment(weight: number, isRipe: (world: World) => boolean, work: Act['do']): Act {
+  return { weight, isHostile: false, where: null, do: work, isRipe }
+}
+
+/** The same, by somebody who means harm. */
+export function ambush(
+  weight: number,
+  isRipe: (world: World) => boolean,
+  work: Act['do'],
+  where: Act['where'] = null,
+): Act {
+  return { weight, isHostile: true, where, do: work, isRipe }
 }

@@ -1,13 +1,18 @@
 /** All that happens in a simulated world besides what dispatchers do. */
+import type { Act } from './act.js'
 import { APPROVING } from './approving.js'
 import { ASKING } from './asking.js'
 import { GOVERNING } from './governing.js'
 import { MACHINE } from './machine.js'
+import { FORGE_MOMENTS } from './moments/forge.js'
+import { MACHINE_MOMENTS } from './moments/machine.js'
+import { RECORD_MOMENTS } from './moments/records.js'
 import { PULL_ATTACKS } from './pull-attacks.js'
 import { PULLS } from './pulls.js'
 import { REWRITING } from './rewriting.js'
 import { TAMPERING } from './tampering.js'
 
+/** What comes at any time. */
 export const ACTS = {
   ...ASKING,
   ...APPROVING,
@@ -19,4 +24,13 @@ export const ACTS = {
   ...PULL_ATTACKS,
 }
 
-export type ActName = keyof typeof ACTS
+/** What sets a stage, or comes at a chosen moment. Drawn apart from the others. */
+export const MOMENTS = { ...MACHINE_MOMENTS, ...RECORD_MOMENTS, ...FORGE_MOMENTS }
+
+export type ActName = keyof typeof ACTS | keyof typeof MOMENTS
+
+const ALL: Readonly<Record<ActName, Act>> = { ...ACTS, ...MOMENTS }
+
+export function actOf(name: ActName): Act {
+  return ALL[name]
+}

@@ -25,7 +25,7 @@ function openRequests(world: World): Open[] {
 }
 
 /** What people are asked about comes first: nobody merges what fires by itself. */
-function toApprove(world: World): Open | undefined {
+export function openToApprove(world: World): Open | undefined {
   const open = openRequests(world)
   const asked = open.filter(
     ({ truth }) => !['touch', 'sync'].includes(world.truth.actions.get(truth.blob)?.formula ?? ''),
@@ -42,7 +42,7 @@ interface Merge {
   readonly isSquash?: boolean
 }
 
-function merge(world: World, { id, head, truth }: Open, how: Merge): Oid {
+export function mergeOpen(world: World, { id, head, truth }: Open, how: Merge): Oid {
   const blob = how.blob ?? truth.blob
   const { by, signature } = how
   const commit = pushMain(world, {
@@ -64,13 +64,13 @@ function merge(world: World, { id, head, truth }: Open, how: Merge): Oid {
 
 /** `countersign approve`, by somebody who mostly may. */
 function approve(world: World): void {
-  const open = toApprove(world)
+  const open = openToApprove(world)
   if (open === undefined || isRewritten(world)) return
-  merge(world, open, { by: world.chance.weighted({ alice: 5, amy: 3, bob: 3, wendy: 1 }) })
+  mergeOpen(world, open, { by: world.chance.weighted({ alice: 5, amy: 3, bob: 3, wendy: 1 }) })
 }
 
 function badApprove(world: World): void {
-  const open = toApprove(world)
+  const open = openToApprove(world)
   if (open === undefined || isRewritten(world)) return
   const { chance } = world
   const formula = chance.pick(['release', 'touch', 'dev'])!
@@ -86,15 +86,15 @@ function badApprove(world: World): void {
   ]
   const way = chance.pick(ways)!()
   if (way.blob !== undefined) usurp(world, open.id)
-  merge(world, open, way)
+  mergeOpen(world, open, way)
 }
 
 /** Field failure 42: approved, taken back, and brought again by somebody else. */
 function bringAgain(world: World): void {
-  const open = toApprove(world)
+  const open = openToApprove(world)
   if (open === undefined || isRewritten(world)) return
   usurp(world, open.id)
-  merge(world, open, { by: 'alice' })
+  mergeOpen(world, open, { by: 'alice' })
   pushMain(world, { by: 'alice', edits: [{ kind: 'delete', path: pathOf(open.id) }] })
   const commit = pushMain(world, { by: 'bob', edits: [place(pathOf(open.id), open.truth.blob)] })
   world.truth.approvals.set(commit, {

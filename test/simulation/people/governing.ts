@@ -1,5 +1,6 @@
 /** Changes of the trust set, with and without authority, and the switches of operators. */
 import type { FileEdit } from '../../../lib/git/port.js'
+import type { Host } from '../host.js'
 import { type TrustState, trustOf } from '../judge/trust.js'
 import type { PolicyModel } from '../truth.js'
 import type { World } from '../world.js'
@@ -12,7 +13,7 @@ function inForce(world: World): TrustState {
   return trustOf(world, world.server.main)
 }
 
-function policyNow(world: World): PolicyModel {
+export function policyNow(world: World): PolicyModel {
   return inForce(world).policy
 }
 
@@ -131,7 +132,10 @@ function breakPolicy(world: World): void {
 }
 
 function freeze(world: World): void {
-  const host = world.chance.pick(world.hosts)!
+  freezeHost(world, world.chance.pick(world.hosts)!)
+}
+
+export function freezeHost(world: World, host: Host): void {
   const path = 'state/freeze.json'
   if (host.instance === null || host.disk.files.has(path)) return
   host.disk.files.set(path, JSON.stringify({ reason: 'look', cause: 'operator', since: host.clock }))

@@ -1,4 +1,5 @@
 /** Those who can force main. Only what every dispatcher has seen is taken away: of the rest nobody could know. */
+import type { Oid } from '../../../vault/oid.js'
 import { MAIN } from '../git/server.js'
 import type { Host } from '../host.js'
 import type { World } from '../world.js'
@@ -7,9 +8,15 @@ import { isRewritten, write } from './ground.js'
 
 function isSeenByAll(world: World): boolean {
   return world.hosts.every((host) => {
-    const text = host.disk.files.get('state/seen.json')
-    const isOnDisk = text !== undefined && (JSON.parse(text) as { main: string }).main === world.server.main
-    return isOnDisk || wentByIt(world, host)
+    const isOnDisk = (file: string) => {
+      const text = host.disk.files.get(`state/${file}`)
+      return text !== undefined && (JSON.parse(text) as { main: string }).main === world.server.main
+    }
+    // Its view comes first, and is not gone by before it is written down that main was seen.
+    const { process } = host
+    const isKnown = process === null || process.dispatcher?.observer.view?.main === world.server.main
+    const isInView = isOnDisk('view.json') && isKnown && !world.gate.waits(['write seen.json'], process)
+    return isOnDisk('seen.json') || isInView || wentByIt(world, host)
   })
 }
 
@@ -20,20 +27,26 @@ function wentByIt({ truth }: World, { instance }: Host): boolean {
   return truth.starts.some((start) => start.instance === instance && start.seq > last.seq)
 }
 
-function mayRewrite(world: World): boolean {
+export function mayRewrite(world: World): boolean {
   return !isRewritten(world) && isSeenByAll(world) && !world.gate.hasPush() && world.server.main !== world.root
 }
 
 function rewind(world: World): void {
   if (!mayRewrite(world)) return
-  const { server, chance } = world
+  const target = takeBack(world, 1 + world.chance.below(5))
+  if (!world.chance.hit(0.5)) return
+  const commit = world.commit({ by: 'mallory', parents: [target], edits: [write('README.md', 'mine')] })
+  world.server.set(MAIN, commit, { kind: 'person', name: 'mallory' })
+}
+
+/** By so many commits. @returns what main is then */
+export function takeBack(world: World, commits: number): Oid {
+  const { server } = world
   const line = server.graph.line(server.main)
-  const target = line[Math.min(1 + chance.below(5), line.length - 1)]!
+  const target = line[Math.min(commits, line.length - 1)]!
   world.takenMain = server.main
   server.set(MAIN, target, { kind: 'person', name: 'mallory' })
-  if (!chance.hit(0.5)) return
-  const commit = world.commit({ by: 'mallory', parents: [target], edits: [write('README.md', 'mine')] })
-  server.set(MAIN, commit, { kind: 'person', name: 'mallory' })
+  return target
 }
 
 /** Field failure 41: a fast-forward that takes what was main off the first-parent line. */

@@ -2,6 +2,7 @@
 
 import type { FileEdit } from '../../../lib/git/port.js'
 import { sha256Hex } from '../../../vault/digest.js'
+import type { Oid } from '../../../vault/oid.js'
 import { sealRecord } from '../../../vault/record/seal.js'
 import type { Intent } from '../../../vault/record/statement.js'
 import { intentStatement, outcomeStatement } from '../../../vault/record/statement.js'
@@ -25,7 +26,7 @@ function someFolder(world: World): string | undefined {
   return isRewritten(world) ? undefined : world.chance.pick(firedFolders(world))
 }
 
-function meddle(world: World, edits: readonly FileEdit[]): void {
+export function meddle(world: World, edits: readonly FileEdit[]): void {
   if (
     !world.settings.mixesNewcomers &&
     !world.hosts.every(({ instance }) => world.truth.watchesSince.has(instance ?? ''))
@@ -91,7 +92,7 @@ function removeAndReturn(world: World): void {
 }
 
 /** An intent of a real claim, as a dispatcher wrote it. */
-function someIntent(world: World): Intent | null {
+export function someIntent(world: World): Intent | null {
   const folder = someFolder(world)
   const entry = folder === undefined ? null : world.server.entry(world.server.main, `${folder}/intent.json`)
   if (entry === null) return null
@@ -109,18 +110,23 @@ function someIntent(world: World): Intent | null {
 function forgeIntent(world: World): void {
   const model = someIntent(world)
   if (model === null || isRewritten(world)) return
-  const { chance, server } = world
+  const { chance } = world
   const id = chance.hit(0.5) ? world.newId() : `act-${1 + chance.below(world.lastId)}`
   const blob = actionBlob(world, id, { formula: model.formula })
-  const action = server.store.blob(blob)!
-  const intent: Intent = { ...model, id: id as Intent['id'], base: server.main }
-  const named = { ...intent, dispatcher: { ...intent.dispatcher, key: FORGER.keyId } }
-  let bytes = sealRecord(intentStatement(action, named), FORGER)
-  if (chance.hit(0.4))
-    bytes = new TextEncoder().encode(new TextDecoder().decode(bytes).replace(FORGER.keyId, model.dispatcher.key))
   usurp(world, id)
-  const folder = `vault/fired/${intent.claimed_at.slice(0, 10)}/${id}`
-  world.truth.forgedClaims.add(id)
+  layIntent(world, { ...model, id: id as Intent['id'] }, blob)
+}
+
+/** As if it had been decided just now. */
+export function layIntent(world: World, model: Intent, blob: Oid): void {
+  const { chance, server, truth } = world
+  const { id, claimed_at, dispatcher } = model
+  const named = { ...model, base: server.main, dispatcher: { ...dispatcher, key: FORGER.keyId } }
+  let bytes = sealRecord(intentStatement(server.store.blob(blob)!, named), FORGER)
+  if (chance.hit(0.4))
+    bytes = new TextEncoder().encode(new TextDecoder().decode(bytes).replace(FORGER.keyId, dispatcher.key))
+  const folder = `vault/fired/${claimed_at.slice(0, 10)}/${id}`
+  truth.forgedClaims.add(id)
   meddle(world, [place(`${folder}/action.toml`, blob), { kind: 'write', path: `${folder}/intent.json`, bytes }])
 }
 

@@ -72,9 +72,7 @@ function historyOf(process: Process): History {
       const old = graph.ancestors(here(process, from).oid)
       const fresh = new Map<Oid, readonly Oid[]>()
       for (const head of heads) {
-        for (const commit of graph.ancestors(here(process, head).oid)) {
-          if (!old.has(commit)) fresh.set(commit, store.commit(commit)!.parents)
-        }
+        for (const commit of graph.fresh(here(process, head).oid, old)) fresh.set(commit, store.commit(commit)!.parents)
       }
       return fresh
     },
@@ -186,7 +184,7 @@ function fetched(process: Process, refs: readonly string[], isTaken: (index: num
   for (const [index, ref] of refs.entries()) {
     const tip = server.ref(ref)
     if (tip === null || !isTaken(index)) failed.set(ref, 'could not be fetched')
-    else for (const commit of server.graph.ancestors(tip)) process.disk.commits.add(commit)
+    else for (const commit of server.graph.fresh(tip, process.disk.commits)) process.disk.commits.add(commit)
   }
   return failed
 }

@@ -1,0 +1,33 @@
+/** Bugs to plant in what a dispatcher keeps on its disk. */
+import { type Mutant, mutant } from './mutant.js'
+
+export const KEEPING: readonly Mutant[] = [
+  mutant(
+    'a second run is noted before the first is forgotten',
+    ['ends', 'outcome_true'],
+    'dispatcher/state/repeated-runs.ts',
+    'await this.runs.forget(nonce)\n    await this.runs.note(nonce)',
+    'await this.runs.note(nonce)\n    await this.runs.forget(nonce)',
+  ),
+  mutant(
+    'a note is thrown away when its claim is missed once',
+    ['outcome_true', 'not_given_up'],
+    'dispatcher/state/noted-claims.ts',
+    'return before !== null && before !== undefined && before !== main',
+    'return true',
+  ),
+  mutant(
+    'what an earlier process left is forgotten though it is in flight',
+    ['outcome_true', 'ends', 'at_most_once', 'late_truth'],
+    'dispatcher/state/left-runs.ts',
+    'const gone = this.#left.filter((nonce) => !inFlight.has(nonce))',
+    'const gone = this.#left.filter((nonce) => !inFlight.has(this.#left.join()))',
+  ),
+  mutant(
+    'the clock goes back with its machine',
+    ['content', 'start_in_time', 'takeover_in_time'],
+    'dispatcher/state/steady-clock.ts',
+    'return this.#greatest\n  }',
+    'return machine\n  }',
+  ),
+]

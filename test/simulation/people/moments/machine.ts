@@ -1,0 +1,203 @@
+/** Machines that fail at the worst moment, and clocks that pass one. */
+import type { Host } from '../../host.js'
+import type { RunOnDisk } from '../../ports/runner.js'
+import type { World } from '../../world.js'
+import { moment } from '../act.js'
+import { formulaEdit, policyEdit } from '../cast.js'
+import { freezeHost, policyNow } from '../governing.js'
+import { isRewritten, pushMain, write } from '../ground.js'
+import { bringTrust } from '../trust-pulls.js'
+import { type ClaimOnMain, claimsOnMain } from './claims-on-main.js'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+/** Between which a claim is made, run, and told of. */
+const STEPS = [
+  'git commit',
+  'git push main',
+  'write seen.json',
+  'write view.json',
+  'write noted.json',
+  'remove noted.json',
+  'append used',
+  'run note',
+  'run start',
+  'run end',
+  'run forget',
+  'write repeated',
+  'write pulls.json',
+]
+const PUSHING = ['git commit', 'git push main']
+const MEMORY = ['write view.json', 'write seen.json']
+const READING = ['write view.json', 'write seen.json', 'git list', 'git fetch', 'run state', 'run attach']
+
+function killBetween({ gate, chance }: World): void {
+  gate.strike(chance, STEPS, ['crash_before', 'crash_after', 'crash_late'])
+  if (chance.hit(0.5)) gate.isSlow = true
+}
+
+/** Most often the cable is broken, so that nobody can look whether it arrived. */
+function loseAnswer({ gate, chance }: World): void {
+  const process = gate.strike(chance, ['git push main'], ['lost', 'late'])
+  if (process !== null && chance.hit(0.5)) process.host.isCut = true
+  if (chance.hit(0.5)) gate.isSlow = true
+}
+
+/** A push that was given up, while its sender is at the next. */
+function isOnItsWay({ gate }: World): boolean {
+  return gate.hasLate('git push main') && gate.waits(PUSHING)
+}
+
+/** First it is given up; and when another one is about to follow it, it arrives. */
+function pushLate(world: World): void {
+  const { gate, chance } = world
+  if (isOnItsWay(world)) gate.arrive('git push main')
+  else {
+    gate.strike(chance, ['git push main'], ['late'])
+    gate.isSlow = true
+  }
+}
+
+function failStep({ gate, chance }: World): void {
+  gate.strike(chance, chance.hit(0.5) ? STEPS : READING, ['fail', 'lost', 'start_failed', 'supervisor_failed'])
+}
+
+/** The disk takes nothing, of what a main that moved on said. */
+function failMemory({ gate, chance }: World): void {
+  gate.strike(chance, MEMORY, ['fail'])
+}
+
+function comeBetween(world: World): void {
+  if (!isRewritten(world)) pushMain(world, { by: 'bob', edits: [write('README.md', String(world.truth.tick()))] })
+}
+
+function notedOn({ disk }: Host): RunOnDisk[] {
+  return [...disk.runs.values()].filter(({ truth, isUnstartable }) => truth === null && !isUnstartable)
+}
+
+function runningOn(world: World, { name }: Host): RunOnDisk[] {
+  return world.running().filter(({ truth }) => truth?.host === name)
+}
+
+/** A claim that is on main, and whose run was not started. */
+function notStarted(world: World): { readonly host: Host; readonly claim: ClaimOnMain } | undefined {
+  const claims = claimsOnMain(world)
+  const found = world.hosts.flatMap((host) => {
+    const nonces = new Set(notedOn(host).map(({ nonce }) => nonce))
+    return claims.filter(({ nonce }) => nonces.has(nonce)).map((claim) => ({ host, claim }))
+  })
+  return world.chance.pick(found)
+}
+
+const hasNotStarted = (world: World) => notStarted(world) !== undefined
+
+function mostCrowded(world: World): Host | undefined {
+  const { concurrency } = world.settings
+  const full = world.hosts.filter(
+    (host) => host.process !== null && runningOn(world, host).length >= concurrency && notedOn(host).length > 0,
+  )
+  return world.chance.pick(full)
+}
+
+function stopNoted(world: World, stop: (host: Host) => void): void {
+  const { host } = notStarted(world)!
+  host.process?.crash()
+  stop(host)
+  host.start()
+}
+
+function turnOff(world: World): void {
+  if (!isRewritten(world)) bringTrust(world, 'alice', [policyEdit(world, { ...policyNow(world), writeEnabled: false })])
+}
+
+/** Its machine is away until others may have taken it over, and its clock is behind when it comes back. */
+function sleepOver(world: World): void {
+  const { host, claim } = notStarted(world)!
+  host.process?.crash()
+  host.skew -= HOUR_MS
+  passBy(world, claim.takeoverAt)
+}
+
+function changeSet(world: World): void {
+  if (!isRewritten(world)) bringTrust(world, 'alice', [formulaEdit(world, 'hidden', 2 + world.truth.tick())])
+}
+
+function passBy(world: World, due: number): void {
+  const at = due + (1 + world.chance.below(12)) * MINUTE_MS
+  if (at > world.time) world.time = at
+}
+
+/** One that goes on, or has ended and is not told of yet. */
+function untold(world: World): { readonly host: Host; readonly claim: ClaimOnMain } | undefined {
+  const claims = claimsOnMain(world).filter(({ hasOutcome }) => !hasOutcome)
+  const found = world.hosts.flatMap((host) => {
+    const started = [...host.disk.runs.values()].filter(({ truth }) => truth !== null)
+    const nonces = new Set(started.map(({ nonce }) => nonce))
+    return claims.filter(({ nonce }) => nonces.has(nonce)).map((claim) => ({ host, claim }))
+  })
+  return world.chance.pick(found)
+}
+
+function goAway(world: World): void {
+  const { host, claim } = untold(world)!
+  const { chance } = world
+  host.process?.crash()
+  const isEarly = chance.hit(0.3)
+  passBy(world, isEarly ? claim.takeoverAt - (14 + chance.below(30)) * MINUTE_MS : claim.takeoverAt)
+  if (!chance.hit(0.3)) return
+  host.skew -= HOUR_MS
+  for (const run of runningOn(world, host)) world.end(run, 'vanished')
+}
+
+/** Of an idempotent formula, so that it may begin anew. */
+function repeatable(world: World): RunOnDisk | undefined {
+  const again = world.running().filter(({ truth }) => ['sync', 'rollout'].includes(truth?.formula ?? ''))
+  return world.chance.pick(again)
+}
+
+function vanishAndRestart(world: World): void {
+  const run = repeatable(world)!
+  world.end(run, 'vanished')
+  const host = world.hosts.find(({ name }) => name === run.truth?.host)
+  host?.process?.crash()
+  host?.start()
+}
+
+/** A second run that was noted, and not started. */
+function secondNoted(world: World): Host | undefined {
+  return world.hosts.find((host) => notedOn(host).some(({ nonce }) => host.disk.files.has(`state/repeated/${nonce}`)))
+}
+
+/** Its machine is killed before that starts, and may be away until it may not start any more. */
+function outlast(world: World, host: Host): void {
+  host.process?.crash()
+  if (world.chance.hit(0.7)) world.time += 7 * HOUR_MS
+  host.start()
+}
+
+/** Each time one step further into it. */
+function secondRun(world: World): void {
+  const host = secondNoted(world)
+  if (host === undefined) vanishAndRestart(world)
+  else outlast(world, host)
+}
+
+export const MACHINE_MOMENTS = {
+  killBetween: moment(2, ({ gate }) => gate.waits(STEPS), killBetween),
+  loseAnswer: moment(2, ({ gate }) => gate.waits(['git push main']), loseAnswer),
+  failStep: moment(2, ({ gate }) => gate.waits([...STEPS, ...READING]), failStep),
+  comeBetween: moment(1.5, ({ gate }) => gate.waits(PUSHING), comeBetween),
+  failMemory: moment(1, ({ gate }) => gate.waits(MEMORY), failMemory),
+  changeSetUnheard: moment(1, hasNotStarted, changeSet),
+  pushLate: moment(1.5, (world) => isOnItsWay(world) || world.gate.waits(['git push main']), pushLate),
+  drainCrowded: moment(
+    1,
+    (world) => mostCrowded(world) !== undefined,
+    (world) => void mostCrowded(world)?.process?.drain(),
+  ),
+  freezeNoted: moment(0.6, hasNotStarted, (world) => stopNoted(world, (host) => freezeHost(world, host))),
+  turnOffNoted: moment(0.6, hasNotStarted, (world) => stopNoted(world, () => turnOff(world))),
+  sleepOver: moment(1, (world) => world.hosts.length > 1 && hasNotStarted(world), sleepOver),
+  goAway: moment(1, (world) => world.hosts.length > 1 && untold(world) !== undefined, goAway),
+  secondRun: moment(2.5, (world) => secondNoted(world) !== undefined || repeatable(world) !== undefined, secondRun),
+} as const
