@@ -43,6 +43,8 @@ const LOOK_MS = 3_000
 const LATER_MS = 15
 /** Between two looks: each asks the kernel for a few dozen files. */
 const PACE_MS = 4
+/** Shorter than most runs that take their time. */
+const RUN_MS = 500
 /** Of a daemon's first moments, where its last start was not slower. */
 const START_MS = 1_500
 
@@ -79,8 +81,10 @@ export class Killer {
       case 'git receive-pack':
         return this.#git(host, ['receive-pack'])
       case 'supervisor':
+        await this.#runUnderWay(host)
         return this.#supervisors(host)
       case 'daemon and supervisor':
+        await this.#runUnderWay(host)
         return this.#daemon(host) && (await this.#supervisors(host))
       case 'step':
         return this.#step(host)
@@ -89,6 +93,7 @@ export class Killer {
       case 'daemon, after SIGTERM':
         return this.#afterTerm(host)
       case 'all of one machine':
+        await this.#runUnderWay(host)
         return this.#machine(host)
     }
   }
@@ -129,6 +134,12 @@ export class Killer {
     })
     if (found !== null) await sleep(this.chance.below(LATER_MS))
     return found
+  }
+
+  /** Mostly: a supervisor that watches nothing has nothing to lose. */
+  async #runUnderWay({ station }: Host): Promise<void> {
+    await this.#soon(() => (underWay(station.stateFolder, null).length > 0 ? true : null))
+    await sleep(this.chance.below(RUN_MS))
   }
 
   /** Halted first: so it is known for certain what it had in hand. */
