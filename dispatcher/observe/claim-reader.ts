@@ -79,6 +79,8 @@ export class ClaimReader {
     const { kind } = await this.runs.state(intent.nonce)
     // What another dispatcher called indeterminate never starts (field failure 53): only a truth that is known may follow.
     const isBefore = kind === 'noted' || kind === 'again'
+    // Of a second run that was not started it is known that there was a first one.
+    if (isTakenOver && kind === 'again') return 'lost'
     if (isTakenOver) return kind === 'unknown' || isBefore ? null : kind
     return isBefore && !isFit ? 'foreign' : kind
   }

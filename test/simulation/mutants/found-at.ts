@@ -78,6 +78,7 @@ export const FOUND_AT: Readonly<Record<string, number>> = {
   'pull requests whose id was used are closed, whatever their head': 18,
   'records are undone after what is claimed': 18,
   'runs are started after start_by': 19,
+  'that a first run was started is not told beside a takeover': 22632,
   'that nothing was heard is written beside an end': 42,
   'that something was claimed from a pull request is noted when the claim has arrived': 78,
   'the branch of a claim that was refused is deleted too': 11,

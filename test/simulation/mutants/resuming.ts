@@ -67,6 +67,13 @@ export const RESUMING: readonly Mutant[] = [
     '',
   ),
   mutant(
+    'that a first run was started is not told beside a takeover',
+    ['late_truth'],
+    READER,
+    "if (isTakenOver && kind === 'again') return 'lost'",
+    '',
+  ),
+  mutant(
     'a claim that was taken over is started',
     ['start_after_end', 'outcome_true'],
     READER,
