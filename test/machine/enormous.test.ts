@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import '../e2e/patience.js'
 import type { Oid } from '../../vault/oid.js'
-import { OpsRepo } from '../support/ops-repo.js'
+import { formula, OpsRepo, POLICY } from '../support/ops-repo.js'
 
 const MEGABYTE = 1024 * 1024
 
@@ -160,5 +160,19 @@ describe('an ops repo with', () => {
     expect(await ops.ran()).toEqual(['honest', 'later'])
     const left = (await ops.records()).filter((path) => /\/(?:link|module)$/.test(path))
     expect(left).toEqual([])
+  })
+
+  it('500 formulas: they are read when the trust set changes, and a request for one fires', async () => {
+    const names = Array.from({ length: 480 }, (_, index) => `formula-${index}`)
+    const tiers = names.map((name) => `${name} = "low"`).join('\n')
+    await ops.put(
+      {
+        ...Object.fromEntries(names.map((name) => [`formulas/${name}.toml`, formula(name)])),
+        'policy.toml': POLICY.replace('[tiers]', `[tiers]\n${tiers}`),
+      },
+      ops.keys.alice,
+    )
+    await ops.request('one-of-many', { formula: 'formula-479' })
+    expect(await ops.tick()).toMatchObject([{ id: 'one-of-many', status: 'succeeded' }])
   })
 })
