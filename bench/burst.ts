@@ -70,8 +70,7 @@ export async function bareStarts(ops: OpsRepo, count: number): Promise<number> {
     'bare',
   ])
   const pushMs = await timed(async () => {
-    for (const branch of [randomUUID(), randomUUID()])
-      await runGit(folder, ['push', '--quiet', ops.remote.path, `HEAD:refs/heads/bare-${branch}`])
+    for (const branch of [randomUUID(), randomUUID()]) await ops.remote.push(folder, `HEAD:refs/heads/bare-${branch}`)
   })
   return runsMs + pushMs
 }

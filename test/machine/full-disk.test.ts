@@ -34,8 +34,8 @@ const GREEDY = `${formula('greedy')}`.replace(
   'run = \'head -c 9000000 /dev/zero | tr "\\0" x; head -c 9000000 /dev/zero > hoard || true; ',
 )
 
-// Needs root and the right to mount: elsewhere `full-disk-writes.test.ts` alone says what a full disk does.
-describe.skipIf(!SmallDisk.canMount())('the disk of the state folder', () => {
+// Where nobody may mount, `full-disk-writes.test.ts` alone says what a full disk does.
+describe.skipIf(!SmallDisk.canMount())('the disk of the state folder (needs the right to mount)', () => {
   let ops: OpsRepo
   let disk: SmallDisk
   let state: string

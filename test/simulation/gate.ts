@@ -81,7 +81,7 @@ export class Gate {
     const pending = chance.pick(this.#waiting(names, null))
     const fault = chance.pick(pending?.faults.filter((one) => faults.includes(one)) ?? [])
     if (pending === undefined || fault === undefined) return null
-    this.#pending = this.#pending.filter((other) => other !== pending)
+    this.#take(pending)
     this.coverage.count(pending.name, fault)
     this.tell(`  ${nameOf(pending)}: ${fault}, just then`)
     pending.deliver(fault)
@@ -90,17 +90,25 @@ export class Gate {
 
   /** Something that its sender gave up is still on its way. */
   hasLate(name: string): boolean {
-    return this.#pending.some((pending) => pending.process === null && pending.name === `late ${name}`)
+    return this.#late(name) !== undefined
   }
 
   /** It arrives now. */
   arrive(name: string): void {
-    const pending = this.#pending.find((other) => other.process === null && other.name === `late ${name}`)
+    const pending = this.#late(name)
     if (pending === undefined) return
-    this.#pending = this.#pending.filter((other) => other !== pending)
+    this.#take(pending)
     this.isSlow = false
     this.tell(`  late ${name}, just then`)
     pending.deliver(null)
+  }
+
+  #late(name: string): Pending | undefined {
+    return this.#pending.find((pending) => pending.process === null && pending.name === `late ${name}`)
+  }
+
+  #take(pending: Pending): void {
+    this.#pending = this.#pending.filter((other) => other !== pending)
   }
 
   #waiting(names: readonly string[], by: Process | null): Pending[] {
@@ -131,7 +139,7 @@ export class Gate {
     const moving = this.isSlow ? this.#pending.filter(({ process }) => process !== null) : this.#pending
     const pending = moving[chance.below(moving.length)]
     if (pending === undefined) return false
-    this.#pending = this.#pending.filter((other) => other !== pending)
+    this.#take(pending)
     const possible = pending.faults.filter((fault) => enabled.has(fault))
     const drawn = chance.hit(faultRate * pending.proneness) ? (chance.pick(possible) ?? null) : null
     const isCut = pending.isRemote && pending.process?.host.isCut === true
