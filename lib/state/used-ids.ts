@@ -2,6 +2,9 @@
  * Which ids were ever claimed, and on which day: an index on disk beside the clone, because a map of a million ids
  * does not belong into memory. Append-only: an id that was used stays used, whatever main says later (law 8). A torn
  * line costs nothing, because main is read again from the last commit that was taken in whole.
+ *
+ * What is new goes into one file, `recent`: a burst of 1,000 ids would else touch nearly as many files. When that one has
+ * grown it is spread over the shards, and only then removed; who dies in between finds ids in both, which is no harm.
  */
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
@@ -11,10 +14,14 @@ import type { StateFiles } from './port.js'
 
 const SHARD_DIGITS = 3
 const LINE = /^([a-z0-9][a-z0-9._-]{0,99}) (\d{4}-\d{2}-\d{2})$/
-/** Shards kept in memory: enough for a burst, small beside the clone's own caches. */
-const CACHED_SHARDS = 1024
+/** Ids kept in memory, with the shards that they are in: all of a short past, and small beside the clone's own caches. */
+const CACHED_IDS = 50_000
 /** Each has a file open. */
 const APPENDS_AT_ONCE = 64
+/** No shard's name: those are digits. */
+const RECENT = 'recent'
+/** Ids in `recent`, all of which are kept in memory. */
+const RECENT_IDS = 10_000
 
 export interface UsedEntry {
   readonly id: string
@@ -22,8 +29,15 @@ export interface UsedEntry {
   readonly day: string
 }
 
+/** By id. */
+type Days = Map<string, string>
+
 export class UsedIds {
-  readonly #cache = new Map<string, Map<string, string>>()
+  readonly #cache = new Map<string, Promise<Days>>()
+  #cached = 0
+  #recent: Promise<Days> | null = null
+  /** Two that add at once would both spread the same ids. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly folder: string,
@@ -31,36 +45,78 @@ export class UsedIds {
   ) {}
 
   async dayOf(id: string): Promise<string | null> {
-    return (await this.#shard(shardOf(id))).get(id) ?? null
+    // In this order: another process that spreads them writes the shard before it removes the file.
+    return (await this.#readRecent()).get(id) ?? (await this.#shard(shardOf(id))).get(id) ?? null
   }
 
   /** Adds in the order given; an id that is there already keeps its first day. */
-  async add(entries: readonly UsedEntry[]): Promise<void> {
+  add(entries: readonly UsedEntry[]): Promise<void> {
+    const added = this.#last.then(() => this.#add(entries))
+    this.#last = added.catch(() => undefined)
+    return added
+  }
+
+  async #add(entries: readonly UsedEntry[]): Promise<void> {
+    const recent = await this.#readRecent()
+    const days = await Promise.all(entries.map(({ id }) => this.dayOf(id)))
+    const fresh = new Map<string, string>()
+    for (const [index, { id, day }] of entries.entries()) if (days[index] === null && !fresh.has(id)) fresh.set(id, day)
+    if (fresh.size === 0) return
+    await this.files.append(join(this.folder, RECENT), render([...fresh].map(([id, day]) => ({ id, day }))))
+    for (const [id, day] of fresh) recent.set(id, day)
+    if (recent.size >= RECENT_IDS) await this.#spread(recent)
+  }
+
+  async #spread(recent: Days): Promise<void> {
     const byShard = new Map<string, UsedEntry[]>()
-    for (const entry of entries) {
-      const shard = shardOf(entry.id)
-      byShard.set(shard, [...(byShard.get(shard) ?? []), entry])
+    for (const [id, day] of recent) {
+      const shard = shardOf(id)
+      const entries = byShard.get(shard)
+      if (entries === undefined) byShard.set(shard, [{ id, day }])
+      else entries.push({ id, day })
     }
     await pMap(byShard, ([shard, added]) => this.#append(shard, added), { concurrency: APPENDS_AT_ONCE })
+    await this.files.remove(join(this.folder, RECENT))
+    recent.clear()
+  }
+
+  #readRecent(): Promise<Days> {
+    this.#recent ??= this.#read(RECENT).catch((error: unknown) => {
+      this.#recent = null
+      throw error
+    })
+    return this.#recent
   }
 
   async #append(shard: string, entries: readonly UsedEntry[]): Promise<void> {
-    const known = await this.#shard(shard)
+    const known = await this.#read(shard)
     const fresh = entries.filter((entry) => !known.has(entry.id))
-    if (fresh.length === 0) return
-    // The line break comes first: what a crash tore off before stays a line of its own, and is no entry.
-    await this.files.append(join(this.folder, shard), fresh.map((entry) => `\n${entry.id} ${entry.day}`).join(''))
-    for (const entry of fresh) known.set(entry.id, entry.day)
+    if (fresh.length > 0) await this.files.append(join(this.folder, shard), render(fresh))
+    // Whoever is reading the shard as it was has asked `recent` before, which still has them.
+    this.#cache.delete(shard)
   }
 
-  async #shard(shard: string): Promise<Map<string, string>> {
+  #shard(shard: string): Promise<Days> {
     const cached = this.#cache.get(shard)
     if (cached !== undefined) return cached
-    const read = parseShard((await this.files.read(join(this.folder, shard))) ?? '')
-    const oldest = this.#cache.keys().next()
-    if (this.#cache.size >= CACHED_SHARDS && !oldest.done) this.#cache.delete(oldest.value)
+    const read = this.#read(shard)
     this.#cache.set(shard, read)
+    read.then(
+      ({ size }) => this.#count(size),
+      () => this.#cache.delete(shard),
+    )
     return read
+  }
+
+  #count(ids: number): void {
+    this.#cached += ids
+    if (this.#cached <= CACHED_IDS) return
+    this.#cached = 0
+    this.#cache.clear()
+  }
+
+  async #read(name: string): Promise<Days> {
+    return parse((await this.files.read(join(this.folder, name))) ?? '')
   }
 }
 
@@ -68,7 +124,12 @@ function shardOf(id: string): string {
   return hash('sha256', id).slice(0, SHARD_DIGITS)
 }
 
-function parseShard(text: string): Map<string, string> {
+/** The line break comes first: what a crash tore off before stays a line of its own, and is no entry. */
+function render(entries: readonly UsedEntry[]): string {
+  return entries.map(({ id, day }) => `\n${id} ${day}`).join('')
+}
+
+function parse(text: string): Days {
   const days = new Map<string, string>()
   for (const line of text.split('\n')) {
     const [, id, day] = LINE.exec(line) ?? []
