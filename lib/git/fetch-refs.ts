@@ -3,7 +3,7 @@ import { chunksOf } from './chunks.js'
 import type { GitContext } from './context.js'
 import { GitError } from './git-error.js'
 import { listMatching } from './list-remote.js'
-import { REMOTE_NAME, REQUESTS_PREFIX } from './ref-names.js'
+import { NOTES_REF, REMOTE_NAME, REQUESTS_PREFIX } from './ref-names.js'
 import { runRemote } from './remote-command.js'
 import { isSafeRef } from './safe-ref.js'
 
@@ -22,14 +22,16 @@ const OPTIONS = [
 const BROKEN = /hung up unexpectedly|early EOF|unexpected disconnect|RPC failed/
 const VANISHED = /couldn't find remote ref /
 
-/** Fetches refs in groups; a group that fails is halved until the ref that fails stands alone (field failure 51). */
+/**
+ * Fetches refs in groups; a group that fails is halved until the ref that fails stands alone (field failure 51). Requests
+ * get no name in our clone: names could not hold `vault/x/y` beside an older `vault/x`.
+ */
 export class RefFetcher {
   readonly failed = new Map<string, string>()
 
-  /** @param kept refs that get a name in the clone: remote ref -> ours */
   constructor(
     private readonly context: GitContext,
-    private readonly kept: ReadonlyMap<string, string>,
+    private readonly main: string,
   ) {}
 
   async fetch(refs: readonly string[]): Promise<void> {
@@ -44,7 +46,7 @@ export class RefFetcher {
   async #group(refs: readonly string[]): Promise<void> {
     if (refs.length === 0) return
     try {
-      await runRemote(this.context, ['fetch', ...OPTIONS, '--', REMOTE_NAME, ...refs.map((ref) => this.#refspec(ref))])
+      await runRemote(this.context, ['fetch', ...OPTIONS, '--', REMOTE_NAME, ...refs])
     } catch (error) {
       if (!(error instanceof GitError) || !this.#mayBeOneRef(error) || this.context.signal?.aborted === true)
         throw error
@@ -69,15 +71,9 @@ export class RefFetcher {
 
   /** One look, whatever the number of branches that were deleted since the caller's; it rejects where the remote is gone. */
   async #present(refs: readonly string[]): Promise<readonly string[]> {
-    const there = await listMatching(this.context, [`${REQUESTS_PREFIX}*`, ...this.kept.keys()])
+    const there = await listMatching(this.context, [`${REQUESTS_PREFIX}*`, this.main, NOTES_REF])
     for (const ref of refs) if (!there.has(ref)) this.failed.set(ref, 'the remote does not have it any more')
     return refs.filter((ref) => there.has(ref))
-  }
-
-  /** No destination for requests: names in our clone could not hold `vault/x/y` beside an older `vault/x`. */
-  #refspec(ref: string): string {
-    const ours = this.kept.get(ref)
-    return ours === undefined ? ref : `+${ref}:${ours}`
   }
 
   #mayBeOneRef(error: GitError): boolean {

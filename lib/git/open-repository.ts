@@ -10,7 +10,7 @@ import { HYGIENE } from './hygiene.js'
 import { GitObjects } from './objects.js'
 import type { Repository } from './port.js'
 import { makeRedact } from './redact.js'
-import { mainRef, REMOTE_NAME } from './ref-names.js'
+import { keptRefs, REMOTE_NAME } from './ref-names.js'
 import { GitRemote } from './remote.js'
 import { parseRemoteUrl } from './remote-url.js'
 import { SignatureFile } from './signature-file.js'
@@ -41,9 +41,9 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
   const path = resolve(options.path)
   const { url, header } = parseRemoteUrl(options.url)
   const identity: CloneIdentity = { url, branch: options.branch }
-  mainRef(options.branch)
   const remoteConfig: GitConfig = [
     [`remote.${REMOTE_NAME}.url`, url],
+    ...[...keptRefs(options.branch)].map(([ref, ours]) => [`remote.${REMOTE_NAME}.fetch`, `+${ref}:${ours}`] as const),
     ...(header === null ? [] : [[header.key, header.value] as const]),
     ...(options.gitConfig ?? []),
   ]
