@@ -1,9 +1,12 @@
 import type { Oid } from '../../vault/oid.js'
 import type { GitContext } from './context.js'
 import { runLocal } from './local-process.js'
+import type { Objects } from './port.js'
 
 /** Answers remembered: while a dispatcher is frozen it asks the same again in each tick, and it may be the costly one. */
 const REMEMBERED = 1_000
+/** Commits that are read by the process that is there anyway, before one is started: main is mostly asked about after a push or two. */
+const READ_ALONE = 8
 
 /**
  * Walks first parents from the new end, and stops at the commit that it looks for: a tick pays for what is new. No
@@ -12,17 +15,29 @@ const REMEMBERED = 1_000
 export class FirstParentLine {
   readonly #known = new Map<string, boolean>()
 
-  constructor(private readonly context: GitContext) {}
+  constructor(
+    private readonly context: GitContext,
+    private readonly objects: Pick<Objects, 'commit'>,
+  ) {}
 
   async has(ancestor: Oid, descendant: Oid): Promise<boolean> {
     if (ancestor === descendant) return true
     const key = `${ancestor} ${descendant}`
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    const found = await this.#walk(ancestor, descendant)
+    const found = (await this.#isNear(ancestor, descendant)) || (await this.#walk(ancestor, descendant))
     if (this.#known.size >= REMEMBERED) this.#known.clear()
     this.#known.set(key, found)
     return found
+  }
+
+  async #isNear(ancestor: Oid, descendant: Oid): Promise<boolean> {
+    let parent: Oid | undefined = descendant
+    for (let read = 0; read < READ_ALONE && parent !== undefined; read++) {
+      parent = (await this.objects.commit(parent))?.parents[0]
+      if (parent === ancestor) return true
+    }
+    return false
   }
 
   async #walk(ancestor: Oid, descendant: Oid): Promise<boolean> {

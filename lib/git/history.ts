@@ -16,7 +16,7 @@ export class GitHistory implements History {
     private readonly context: GitContext,
     private readonly objects: Objects,
   ) {
-    this.#line = new FirstParentLine(context)
+    this.#line = new FirstParentLine(context, objects)
   }
 
   async newCommits(heads: readonly Oid[], from: Oid): Promise<ReadonlyMap<Oid, readonly Oid[]>> {
