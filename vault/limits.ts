@@ -44,7 +44,7 @@ export const LIMITS = {
   /** Claims in one commit: bounds the size of a commit and how long one push holds the others up. */
   claimsPerCommit: 1_000,
   /** Claims that are pushed together, before the first of them runs: a burst runs while the rest of it is claimed. */
-  claimsAtOnce: 250,
+  claimsAtOnce: 500,
   /** Branch names in one fetch or push: bounds the length of a command line. */
   refsPerCommand: 250,
   /** Attempts of the recorder to push one batch before it is left to the next tick. */
@@ -118,7 +118,7 @@ export const LIMITS = {
   /** Launchers that are kept while they have nothing to do: each is a small process. */
   idleLaunchers: 16,
   /** Milliseconds after which an end is made durable: ends that come together share the wait for the disk. */
-  endSyncMs: 500,
+  endSyncMs: 2_000,
   /** Milliseconds without a run that was forgotten, after which folders are removed, and how long they are left at most. */
   forgottenQuietMs: 10_000,
   forgottenMs: 120_000,

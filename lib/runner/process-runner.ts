@@ -63,7 +63,7 @@ export class ProcessRunner implements RunWriter {
       // Before anything is made: a run that removed all signs of its start is not to look fresh.
       if (existsSync(layout.folder) && stateOf(layout).kind !== 'noted')
         throw new RunnerError('already_started', `run ${nonce} was started before`)
-      await makeFresh(layout)
+      makeFresh(layout)
       await this.#sync.sync()
       this.#lease.note(nonce)
     })
