@@ -5,24 +5,28 @@ import { kebabCase, tellingNames } from './naming.js'
 import { network } from './network.js'
 import { processAccess } from './process-access.js'
 import { purity } from './purity.js'
+import { replacedModules } from './replaced-modules.js'
 import { judge } from './rule.js'
 import { hasRoom, readSources } from './sources.js'
 
 const sources = readSources()
 
-describe.each([purity, processAccess, network, namedExports, kebabCase, tellingNames])('$name', (rule) => {
-  it('holds', () => {
-    expect(sources.flatMap((source) => judge(rule, source))).toEqual([])
-  })
+describe.each([purity, processAccess, network, namedExports, kebabCase, tellingNames, replacedModules])(
+  '$name',
+  (rule) => {
+    it('holds', () => {
+      expect(sources.flatMap((source) => judge(rule, source))).toEqual([])
+    })
 
-  it.each(rule.planted)('catches $path: $text', (source) => {
-    expect(judge(rule, source)).not.toEqual([])
-  })
+    it.each(rule.planted)('catches $path: $text', (source) => {
+      expect(judge(rule, source)).not.toEqual([])
+    })
 
-  it.each(rule.innocent)('lets pass $path: $text', (source) => {
-    expect(judge(rule, source)).toEqual([])
-  })
-})
+    it.each(rule.innocent)('lets pass $path: $text', (source) => {
+      expect(judge(rule, source)).toEqual([])
+    })
+  },
+)
 
 describe('the rules look', () => {
   it.each(['vault', 'lib', 'dispatcher'].filter(hasRoom))('at the sources in %s', (room) => {
