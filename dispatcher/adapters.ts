@@ -25,6 +25,8 @@ export interface CloneOptions {
   readonly as: 'dispatcher' | 'person'
   /** Settings and credentials for the remote, besides what a person's git has (`Config.gitConfig`). */
   readonly gitConfig: GitConfig
+  /** Ends all git commands that run. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What a person's own git says of them, and what is done in their name. */
@@ -72,6 +74,7 @@ export interface Adapters {
   createSigner(keyPath: string): Promise<RecordSigner>
   verifier(publicKeys: readonly string[]): RecordVerifier
   secrets(config: Config): SecretStore
-  runReader(stateDir: string): RunReader
-  runWriter(config: Config): Promise<RunWriter>
+  runReader(stateDir: string, endKey: string): RunReader
+  /** @param endKey what ends on the disk are believed by (`lib/runner/end-seal.ts`) */
+  runWriter(config: Config, endKey: string): Promise<RunWriter>
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Forge } from '../lib/forge/forge-options.js'
 import type { Repository } from '../lib/git/port.js'
 import type { Log } from '../lib/log/port.js'
+import { endKeyOf } from '../lib/runner/end-seal.js'
 import type { RunWriter } from '../lib/runner/port.js'
 import type { SecretStore } from '../lib/secrets/port.js'
 import type { RecordSigner, RecordVerifier } from '../lib/signing/port.js'
@@ -54,28 +55,41 @@ export interface Dispatcher {
   close(): Promise<void>
 }
 
-/** Takes the lock of the state folder; `close` gives it back. */
-export async function openDispatcher(config: Config, adapters: Adapters, log: Log): Promise<Dispatcher> {
+/**
+ * Takes the lock of the state folder; `close` gives it back.
+ * @param signal ends all git commands that run
+ */
+export async function openDispatcher(
+  config: Config,
+  adapters: Adapters,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<Dispatcher> {
   const signer = await adapters.signer(config.keyPath)
   const instance = await adapters.place.lock(config.stateDir)
   try {
-    return await assemble(config, adapters, log, signer, instance)
+    return await assemble(config, adapters, { log, signer, instance, signal })
   } catch (error) {
     await instance.release()
     throw error
   }
 }
 
+interface Given {
+  readonly log: Log
+  readonly signer: RecordSigner
+  readonly instance: Instance
+  readonly signal: AbortSignal | undefined
+}
+
 async function assemble(
   config: Config,
   adapters: Adapters,
-  log: Log,
-  signer: RecordSigner,
-  instance: Instance,
+  { log, signer, instance, signal }: Given,
 ): Promise<Dispatcher> {
   const { stateDir, url, branch, name, gitConfig } = config
-  const { sleep, newNonce, place } = adapters
-  const repository = await adapters.openClone({ path: clonePath(config), url, branch, as: 'dispatcher', gitConfig })
+  const { sleep, newNonce, place, openClone } = adapters
+  const repository = await openClone({ path: clonePath(config), url, branch, as: 'dispatcher', gitConfig, signal })
   const verifier = adapters.verifier([signer.publicKey, ...config.trustedKeys])
   const scribe: Scribe = {
     signer,
@@ -83,7 +97,10 @@ async function assemble(
     objects: repository.objects,
     branch,
   }
-  const runner = await adapters.runWriter(config)
+  const runner = await adapters.runWriter(
+    config,
+    endKeyOf((bytes) => signer.sign(bytes)),
+  )
   const tools: Tools = {
     config,
     repository,
@@ -208,6 +225,7 @@ function observerOf(
             ...{ forge: forge.forge, branch, objects: repository.objects, verifier },
             pulls: forge.pullsFile,
             windows: () => forge.windowsFile.read(),
+            isLook: false,
           }),
     stock: async () => ({ agent, secrets: (await secrets.list()).usable }),
   })

@@ -49,10 +49,11 @@ export async function openWorkplace(options: RepoOptions, adapters: Adapters): P
   const branch = options.branch ?? config?.branch ?? 'main'
   if (url === '') throw usageError('name the ops repo with --repo URL, COUNTERSIGN_REPO, or a configuration')
   const { forge, gitConfig } = reach(url, config, options, environment)
+  // Of each configuration: what one may take from records depends on the keys that it pins.
   const folder = join(
     cacheFolder(environment),
     createHash('sha256')
-      .update(`${url}\n${branch}\n${config?.root ?? ''}`)
+      .update(`${url}\n${branch}\n${config?.root ?? ''}\n${config?.path ?? ''}`)
       .digest('hex')
       .slice(0, 24),
   )
@@ -105,7 +106,7 @@ async function observerOf(workplace: Workplace, root: Oid, adapters: Adapters): 
 
 /** Null: plain git. An ops repo that is approved in a forge, without a way to it here, has verdicts that nobody can verify. */
 async function forgeToAsk(
-  { repository, branch, forge }: Workplace,
+  { repository, branch, forge, config }: Workplace,
   root: Oid,
   adapters: Adapters,
   verifier: RecordVerifier,
@@ -121,6 +122,7 @@ async function forgeToAsk(
     ...{ branch, objects: repository.objects, verifier },
     pulls: { all: async () => new Map(), revision: 0 },
     windows: async () => [],
+    isLook: config === null,
   })
 }
 

@@ -36,6 +36,8 @@ export interface ForgeObserverParts {
   readonly pulls: Pick<PullsFile, 'all' | 'revision'>
   /** What is kept of review windows. */
   readonly windows: () => Promise<readonly WindowState[]>
+  /** Somebody who only looks, and may be told less than a dispatcher. */
+  readonly isLook: boolean
 }
 
 const NOBODY: Account = { id: 0, login: '', kind: 'ghost' }
@@ -52,9 +54,9 @@ export class ForgeObserver {
 
   /** Who says of a change of the trust set that an admin stands behind it. */
   ground({ repositoryId, self, learner }: Listing): TrustGround {
-    const { forge, branch } = this.parts
+    const { forge, branch, isLook } = this.parts
     return {
-      adminsFrom: 'forge',
+      ...{ adminsFrom: 'forge', hindsight: null, isLook },
       witness: { kind: forge.kind, repositoryId, baseBranch: branch, self },
       pullOf: ({ oid: commit, parents }) => this.pullOfMerge({ commit, parents }, learner),
     }

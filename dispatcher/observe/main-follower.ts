@@ -17,6 +17,7 @@ import type { SeenFile } from '../state/seen-file.js'
 import type { View, ViewFile } from '../state/view.js'
 import { isFitToStart } from './claim-reader.js'
 import { foldersOf, readExistingRecords } from './existing-records.js'
+import { HindsightReader } from './hindsight.js'
 import { RECORD_FOLDERS, type WatchedClaim, type WatchedRecords, watchRecords } from './record-watch.js'
 import { compileAt, followTrust, readTrustIds, TRUST_PATHS, type TrustGround, trustAtRoot } from './trust-reader.js'
 import { ACTIONS_FOLDER } from './waiting-reader.js'
@@ -70,7 +71,7 @@ export class MainFollower {
     const watched = await this.#watch(before, main)
     const claims = unfinished([...claimed, ...watched.claimed], watched)
     const line = await this.#line(before, main, claims)
-    const { trust, lastChange, fit } = await this.#followLine(before, line, claims, ground)
+    const { trust, lastChange, fit } = await this.#followLine(before, line, claims, this.#lookingBack(ground, main))
     const view: View = {
       ...before,
       ...{ main, trust: trustView(trust), lastChange },
@@ -163,6 +164,17 @@ export class MainFollower {
     if (before.main === main) return []
     const folders = foldersOf(claims.map(({ id, day }) => firedFolder(day, id)))
     return this.repository.history.line(before.main, main, [...TRUST_PATHS, ACTIONS_FOLDER, ...folders])
+  }
+
+  /**
+   * Whoever was there when a change came has asked the forge then, and a writer's merge stops nobody. A newcomer cannot
+   * tell one from the merge of an admin who has left: by the set before it, an older and laxer one may count again.
+   */
+  #lookingBack(ground: TrustGround, main: Oid): TrustGround {
+    // Or the stolen key of another dispatcher could speak for a writer's merge that everybody sees come.
+    if (ground.pullOf === null || this.#trust !== null) return ground
+    const reader = new HindsightReader(this.repository, this.verifier, main, ground)
+    return { ...ground, hindsight: (trust, change) => reader.of(trust, change) }
   }
 
   /** Commit by commit, so that each claim is judged by what was in force just before it. */

@@ -12,9 +12,10 @@ import type {
   TrustFile,
   TrustSetIds,
 } from '../../vault/policy/trust-set.js'
-import { advanceTrust, asksAuthority } from '../../vault/trust/advance.js'
+import type { UnverifiableReason } from '../../vault/reasons.js'
+import { advanceTrust, asksAuthority, asksHindsight } from '../../vault/trust/advance.js'
 import type { TrustWitness } from '../../vault/trust/authority.js'
-import type { TrustChange } from '../../vault/trust/change.js'
+import type { Hindsight, TrustChange } from '../../vault/trust/change.js'
 import type { Trust } from '../../vault/trust/trust.js'
 
 export const TRUST_PATHS = ['policy.toml', 'formulas', 'allowed_signers'] as const
@@ -94,10 +95,15 @@ export interface TrustGround {
   readonly witness: TrustWitness
   /** Which pull request brought a commit; null where no forge can be asked. */
   readonly pullOf: ((commit: LineCommit) => Promise<Learned<PullDossier | null>>) | null
+  /** What became of a change that the forge of now would refuse; null: nothing is asked. */
+  readonly hindsight: ((trust: Trust, change: TrustChange) => Promise<Hindsight>) | null
+  /** Nothing is decided by it: what cannot be told is taken as a clone shows it. */
+  readonly isLook: boolean
 }
 
-export const SIGNERS_GROUND: TrustGround = { adminsFrom: 'signers', witness: null, pullOf: null }
-const CLONE_GROUND: TrustGround = { adminsFrom: 'forge', witness: 'clone', pullOf: null }
+const UNASKED = { pullOf: null, hindsight: null, isLook: false } as const
+export const SIGNERS_GROUND: TrustGround = { adminsFrom: 'signers', witness: null, ...UNASKED }
+const CLONE_GROUND: TrustGround = { adminsFrom: 'forge', witness: 'clone', ...UNASKED }
 
 /** For commands that have no forge to ask: an ops repo with `allowed_signers` at its root is approved by keys, any other in a forge. */
 export async function groundOf(repository: Repository, root: Oid): Promise<TrustGround> {
@@ -126,12 +132,22 @@ export async function followTrust(
   for (const commit of line) {
     if (followed.unverified !== null) return followed
     if (!commit.changes.some((change) => isTrustPath(change.path))) continue
-    followed = advanceTrust(followed, await readChange(repository, followed, commit, ground), ground.witness)
+    followed = await advance(followed, await readChange(repository, followed, commit, ground), ground)
   }
   return followed
 }
 
-async function readChange(
+/** Of whom nobody tells an agent's token. */
+const UNTOLD: readonly UnverifiableReason[] = ['forge_forbidden', 'trust_change_unproven']
+
+async function advance(trust: Trust, change: TrustChange, { witness, hindsight, isLook }: TrustGround): Promise<Trust> {
+  const asks = hindsight !== null && asksHindsight(trust, change, witness)
+  const next = advanceTrust(trust, asks ? { ...change, hindsight: await hindsight(trust, change) } : change, witness)
+  const isUntold = next.unverified !== null && UNTOLD.includes(next.unverified.fault.reason)
+  return isLook && isUntold ? advanceTrust(trust, change, 'clone') : next
+}
+
+export async function readChange(
   repository: Repository,
   trust: Trust,
   commit: LineCommit,
@@ -148,7 +164,7 @@ async function readChange(
     trust.adminsFrom === 'signers' ? null : readMergedPaths(repository, commit),
     pullOf !== null && asksAuthority(trust, { before, after }) ? pullOf(commit) : null,
   ])
-  return { commit: oid, parents, before, after, signature, compiled, pull, merged }
+  return { commit: oid, parents, before, after, signature, compiled, pull, merged, hindsight: null }
 }
 
 const NO_SET: TrustSetIds = { policy: null, formulas: null, signers: null }

@@ -14,7 +14,7 @@ import type { Person } from './forge/world/person.js'
 import { type ActionSpec, formula } from './ops-repo.js'
 import { SILENT, testAdapters, testSupervisor } from './test-adapters.js'
 
-const FORGE_POLICY = `version = 1
+export const FORGE_POLICY = `version = 1
 
 [write]
 enabled = true

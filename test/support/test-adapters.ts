@@ -33,11 +33,11 @@ export function testAdapters({ environment, now, supervisor, openForge }: TestAd
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newNonce: () => randomUUID(),
     log: () => SILENT,
-    openClone: async ({ path, url, branch, as }) => {
+    openClone: async ({ path, url, branch, as, signal }) => {
       if (as === 'dispatcher') await removeStaleLocks(path)
       const checkSignature = (payload: Uint8Array, armored: string) =>
         checkSshSignature(payload, armored, { environment })
-      return openRepository({ path, url, branch, environment, checkSignature })
+      return openRepository({ path, url, branch, environment, checkSignature, signal })
     },
     place: diskPlace,
     openForge: openForge ?? notHere,
@@ -52,12 +52,13 @@ export function testAdapters({ environment, now, supervisor, openForge }: TestAd
     verifier: recordVerifier,
     secrets: (config) => secretStore({ dir: config.secretsDir, environment }),
     runReader,
-    runWriter: (config) =>
+    runWriter: (config, endKey) =>
       openRunner({
         stateDir: config.stateDir,
         supervisor,
         path: config.runPath,
         lang: 'C.UTF-8',
+        endKey,
         limits: RUNNER_LIMITS,
       }),
   }

@@ -100,8 +100,8 @@ export const FORGE_UNVERIFIABLE = reasons({
   ],
   forge_forbidden: [
     'operator',
-    "The dispatcher's token may not read what the verdict needs, such as people's permissions.",
-    'Give its account the rights that `countersign doctor` names.',
+    "The token may not read what the verdict needs, such as people's permissions.",
+    "Give the dispatcher's account the rights that `countersign doctor` names. Said to an agent or a writer, it is no fault: the dispatcher may read it.",
   ],
   forge_malformed: [
     'operator',
@@ -112,6 +112,11 @@ export const FORGE_UNVERIFIABLE = reasons({
     'operator',
     'The forge says that something does not exist which should.',
     'Nothing to do if it is a passing fault: the next tick asks again. Else look whether the account may see it.',
+  ],
+  trust_change_unproven: [
+    'operator',
+    'The trust set was changed before this dispatcher came. By what the forge says now it had no authority; it may have had it then, and no claim of a pinned dispatcher says.',
+    'Have the keys of the other dispatchers in `[trust] keys`, and let one of them fire any action: its record says which set is in force. Where there is none, look at the policy on main, and accept it with `countersign unfreeze --root COMMIT`.',
   ],
   forge_late: ['nobody', 'Git shows what the forge does not say yet.', 'Nothing to do: the next tick asks again.'],
   forge_not_asked: [

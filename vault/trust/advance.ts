@@ -38,7 +38,15 @@ export function asksAuthority(trust: Trust, change: Pick<TrustChange, 'before' |
   return sameTrustSet(change.before, authorised) && !sameTrustSet(change.after, authorised)
 }
 
-function authorisedIds(trust: Trust): TrustSetIds {
+/** Would the forge of now refuse what the forge of then may have let through? */
+export function asksHindsight(trust: Trust, change: TrustChange, witness: TrustWitness): boolean {
+  if (change.hindsight !== null || !asksAuthority(trust, change)) return false
+  const authority = authorityOf(change, trust, witness)
+  return authority.kind === 'lacking' && authority.isOfNow
+}
+
+/** What the next change has to stand on. */
+export function authorisedIds(trust: Trust): TrustSetIds {
   return trust.broken?.ids ?? trust.inForce.set.ids
 }
 

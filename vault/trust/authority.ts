@@ -5,6 +5,7 @@ import { mergedPullOf } from '../countersignature/merged-pull.js'
 import type { ForgeIdentity } from '../forge/sight.js'
 import type { Unproven } from '../forge/unproven.js'
 import type { Oid } from '../oid.js'
+import type { RefuseReason } from '../reasons.js'
 import type { TrustChange } from './change.js'
 import type { Trust } from './trust.js'
 
@@ -16,7 +17,8 @@ export type TrustWitness = ForgeIdentity | 'clone' | null
 
 export type Authority =
   | { readonly kind: 'given' }
-  | { readonly kind: 'lacking'; readonly detail: string }
+  /** `isOfNow`: the forge says so now, and may have said otherwise when the change came. */
+  | { readonly kind: 'lacking'; readonly detail: string; readonly isOfNow: boolean }
   | { readonly kind: 'unverifiable'; readonly fault: Unproven }
 
 export function authorityOf(change: TrustChange, trust: Trust, witness: TrustWitness): Authority {
@@ -38,7 +40,30 @@ function pullAuthority(change: TrustChange, head: Oid, trust: Trust, identity: F
   const merged = mergedPullOf(merge, change.pull, 'admin', { identity, set: trust.inForce.set }, new KeyDraft())
   if (merged.kind === 'merged') return GIVEN
   const { kind, reason, detail } = merged
-  return kind === 'refused' ? lacking(`${reason}: ${detail}`) : { kind, fault: { reason, detail } }
+  if (kind === 'unverifiable') return { kind, fault: { reason, detail } }
+  const isOfNow = OF_THE_PERSON.has(reason) || OF_THE_PULL.has(reason)
+  const { hindsight } = change
+  if (!isOfNow || hindsight === null || hindsight === 'not_taken') return lacking(`${reason}: ${detail}`, isOfNow)
+  return hindsight === 'taken' && isExcused(reason, change) ? GIVEN : unproven(`${reason}: ${detail}`)
+}
+
+/** People lose their rights, and accounts are deleted. */
+const OF_THE_PERSON: ReadonlySet<RefuseReason> = new Set(['approver_role', 'approver_is_ghost', 'approver_unnamed'])
+/** Pull requests are deleted, and reviews. */
+const OF_THE_PULL: ReadonlySet<RefuseReason> = new Set(['no_second_key', 'scheduled_without_review'])
+
+/**
+ * A pinned dispatcher's word stands for the rights that a person had, never for the merge: the forge itself still has to
+ * say that it is one of a pull request, by somebody else than a dispatcher. A stolen key of a dispatcher, which may push
+ * to main, must not bring a change into force that nobody merged.
+ */
+function isExcused(reason: RefuseReason, { pull }: TrustChange): boolean {
+  const history = pull?.ok === true ? (pull.value?.history ?? null) : null
+  return OF_THE_PERSON.has(reason) && history?.ok === true && history.value.scheduledBy.length === 0
+}
+
+function unproven(detail: string): Authority {
+  return { kind: 'unverifiable', fault: { reason: 'trust_change_unproven', detail } }
 }
 
 /**
@@ -60,6 +85,6 @@ const NOBODY_ASKED: Authority = {
   fault: { reason: 'forge_not_asked', detail: 'the forge was not asked who merged it' },
 }
 
-function lacking(detail: string): Authority {
-  return { kind: 'lacking', detail }
+function lacking(detail: string, isOfNow = false): Authority {
+  return { kind: 'lacking', detail, isOfNow }
 }

@@ -3,6 +3,12 @@ import type { EntryFact, SignatureFact } from '../git-facts.js'
 import type { Oid } from '../oid.js'
 import type { CompiledTrustSet, TrustSetIds } from '../policy/trust-set.js'
 
+/**
+ * What was signed later says of a change whether it took force: by pinned dispatchers, who asked the forge when it came.
+ * `not_taken` also where what is in force now is the same either way.
+ */
+export type Hindsight = 'taken' | 'not_taken' | 'unknown'
+
 /** A commit on the first-parent line whose trust set differs from its first parent's. */
 export interface TrustChange {
   readonly commit: Oid
@@ -16,6 +22,8 @@ export interface TrustChange {
    * asked, because nothing hangs on it (`asksAuthority`).
    */
   readonly pull: Learned<PullDossier | null> | null
+  /** Null: not looked for, as by who saw it come. */
+  readonly hindsight: Hindsight | null
   /** Null: it is no merge of two parents, or plain git, where a signature binds the whole commit. */
   readonly merged: MergedPaths | null
 }

@@ -30,7 +30,15 @@ function observerOf(answers: Partial<ForgeReader>): ForgeObserver {
   const objects = { commit: notRead, commitBytes: notRead, tree: notRead, entry: notRead, blob: notRead }
   const verifier = { knows: () => false, verify: () => false }
   const pulls = { all: async () => new Map(), revision: 0 }
-  return new ForgeObserver({ forge: reader, branch: 'main', objects, verifier, pulls, windows: async () => [] })
+  return new ForgeObserver({
+    forge: reader,
+    branch: 'main',
+    objects,
+    verifier,
+    pulls,
+    windows: async () => [],
+    isLook: false,
+  })
 }
 
 describe('a forge that answers in part', () => {

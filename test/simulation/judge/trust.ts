@@ -67,6 +67,18 @@ function after(ground: Ground, state: TrustState, commit: Oid): TrustState {
   return { inForce: commit, authorised: commit, ...set, isBroken: false }
 }
 
+/** Since the root a change of the set came to main that took no force. */
+export function isPassedOver(ground: Ground, commit: Oid): boolean {
+  const { store } = ground.server
+  for (let at = commit; at !== ground.root; ) {
+    const parent = store.commit(at)!.parents[0]!
+    const isChange = content(store, at) !== content(store, parent)
+    if (isChange && trustOf(ground, at).authorised === trustOf(ground, parent).authorised) return true
+    at = parent
+  }
+  return false
+}
+
 /** The merge of a pull request by an admin, who saw exactly what of the set came to main. Only alice is one all the time. */
 function isMergedByAdmin({ server }: Ground, site: Site, { policy }: TrustState, commit: Oid): boolean {
   const [, head] = server.store.commit(commit)!.parents

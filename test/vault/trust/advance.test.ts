@@ -70,6 +70,7 @@ function follow(pushes: readonly Push[]): readonly Seen[] {
       compiled: compiledOf(set),
       pull: null,
       merged: null,
+      hindsight: null,
     }
     const after = advanceTrust(trust, change, null)
     seen.push({ change, before: trust, after })

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Learned, PullDossier } from '../../../vault/forge/fact.js'
 import { oid } from '../../../vault/oid.js'
 import type { TrustSet, TrustSetIds } from '../../../vault/policy/trust-set.js'
-import { advanceTrust, asksAuthority } from '../../../vault/trust/advance.js'
+import { advanceTrust, asksAuthority, asksHindsight } from '../../../vault/trust/advance.js'
 import type { TrustWitness } from '../../../vault/trust/authority.js'
 import type { MergedPaths, TrustChange } from '../../../vault/trust/change.js'
 import type { Trust } from '../../../vault/trust/trust.js'
-import { ALICE, AMY, BOB, BOT, fault, MERGE, mergedPull, ok, reviewBy, SELF, SIGHT } from '../forge/pulls.js'
+import { ALICE, AMY, BOB, BOT, fault, GHOST, MERGE, mergedPull, ok, reviewBy, SELF, SIGHT } from '../forge/pulls.js'
 import { FORGE_SETS } from '../plan/forge-world.js'
 import { OIDS, trustOf } from '../plan/world.js'
 
@@ -29,6 +29,7 @@ const CHANGE: TrustChange = {
   compiled: { ok: true, set: SECOND },
   pull: ok(mergedPull()),
   merged: SAME,
+  hindsight: null,
 }
 const advanced = (more: Partial<TrustChange> = {}, witness: TrustWitness = SIGHT, trust = TRUST) =>
   advanceTrust(trust, { ...CHANGE, ...more }, witness)
@@ -102,6 +103,55 @@ describe('a change of the trust set by a pull request', () => {
     // Whatever comes after it, until it is asked again.
     expect(advanced({ commit: OIDS[3]! }, SIGHT, trust)).toBe(trust)
     expect(advanced({}, SIGHT, { ...trust, unverified: null }).inForce.set).toBe(SECOND)
+  })
+
+  const scheduled = { history: { scheduledBy: [ALICE] } }
+  it.each<[string, Partial<TrustChange>]>([
+    ['by somebody who is a writer now', by(BOB)],
+    ['by an account that is deleted', by(GHOST)],
+    ['by somebody whom the forge does not name any more', by(null)],
+  ])('looked back at, it took force: %s', (_, more) => {
+    expect(asksHindsight(TRUST, { ...CHANGE, ...more }, SIGHT)).toBe(true)
+    expect(advanced({ ...more, hindsight: 'taken' })).toMatchObject({ inForce: { commit: MERGE }, unverified: null })
+    expect(advanced({ ...more, hindsight: 'not_taken' }).offending?.commit).toBe(MERGE)
+    expect(advanced({ ...more, hindsight: 'unknown' })).toMatchObject({
+      inForce: TRUST.inForce,
+      offending: null,
+      unverified: { commit: MERGE, fault: { reason: 'trust_change_unproven' } },
+    })
+  })
+
+  it.each<[string, Partial<TrustChange>]>([
+    ['without a pull request', { pull: ok(null) }],
+    ['scheduled, and not reviewed any more', { pull: ok(mergedPull(scheduled)) }],
+    ['scheduled by a writer', { pull: ok(mergedPull({ ...scheduled, pull: { mergedBy: BOB } })) }],
+    [
+      'of a history that cannot be read',
+      { pull: ok({ ...mergedPull({ pull: { mergedBy: BOB } }), history: fault() }) },
+    ],
+  ])('a record alone brings nothing into force: %s', (_, more) => {
+    const trust = advanced({ ...more, hindsight: 'taken' })
+    expect(trust).toMatchObject({ inForce: TRUST.inForce, offending: null, unverified: { commit: MERGE } })
+  })
+
+  it.each<[string, Partial<TrustChange>]>([
+    ['by a bot', by(BOT)],
+    ['by the dispatcher', by(SELF)],
+    ['retargeted', { pull: ok(mergedPull({ history: { wasRetargeted: true } })) }],
+    ['of another merge', { pull: ok(mergedPull({ pull: { mergeCommit: OIDS[2]! } })) }],
+    ['of another repository', { pull: ok(mergedPull({ pull: { baseRepoId: 1 } })) }],
+    ['a direct push', { parents: [OIDS[1]!] }],
+    ['slipped in while merging', differing(BLOB, null)],
+  ])('what was never right offends, whatever is recorded: %s', (_, more) => {
+    expect(asksHindsight(TRUST, { ...CHANGE, ...more }, SIGHT)).toBe(false)
+    for (const hindsight of ['taken', 'unknown'] as const)
+      expect(advanced({ ...more, hindsight }).offending?.commit).toBe(MERGE)
+  })
+
+  it('an admin of now needs no record, and what was asked before is not asked again', () => {
+    expect(asksHindsight(TRUST, CHANGE, SIGHT)).toBe(false)
+    expect(asksHindsight(TRUST, { ...CHANGE, ...by(BOB), hindsight: 'unknown' }, SIGHT)).toBe(false)
+    expect(asksHindsight(TRUST, { ...CHANGE, ...by(BOB), before: SECOND.ids }, SIGHT)).toBe(false)
   })
 
   it('restored, the forge need not be asked', () => {
