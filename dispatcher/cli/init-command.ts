@@ -63,9 +63,7 @@ export async function initCommand(
     state: made.state,
   }
   if (options.json === true) terminal.out(JSON.stringify(told))
-  else
-    for (const line of renderInit(told, [...made.notes(publicKey), ...forgeNotes(planned, told.config)]))
-      terminal.out(line)
+  else for (const line of renderInit(told, [...made.notes(publicKey), ...forgeNotes(planned, told)])) terminal.out(line)
   return EXIT.done
 }
 
@@ -117,10 +115,20 @@ function reachOf(planned: ForgePlan | null): Pick<RepoOptions, 'forge' | 'forgeK
   return { forge: url, forgeKind: kind, forgeRepo: repo }
 }
 
-function forgeNotes(planned: ForgePlan | null, config: string): readonly string[] {
+function forgeNotes(
+  planned: ForgePlan | null,
+  { state, config }: { readonly state: Made['state']; readonly config: string },
+): readonly string[] {
   if (planned === null) return []
+  const key = `At ${planned.forge.url} the merged pull request of an admin is the second key.`
+  // By an account of its own, `doctor --apply` would shut the others out.
+  if (state === 'joined')
+    return [
+      key,
+      `Put a token of the account that the other dispatchers use into ${FORGE_TOKEN_VARIABLE}: main is pushed to by one account.`,
+    ]
   return [
-    `At ${planned.forge.url} the merged pull request of an admin is the second key.`,
+    key,
     `Put the token of the dispatcher's own account into ${FORGE_TOKEN_VARIABLE}, and have the forge protect main, with the token of an admin of ${planned.forge.repo}:`,
     `  countersign doctor --apply --config ${config}`,
   ]

@@ -53,10 +53,12 @@ async function askUnder(desk: Desk, wanted: Wanted, text: string): Promise<Attem
   if (known !== null) return known
   const { key } = wanted
   const signature = key.kind === 'key' ? ({ kind: 'ssh', fingerprint: key.fingerprint } as const) : UNSIGNED
-  const judgement = foresee(text, bytes, signature, desk.at, desk.asker, desk.adapters.now())
+  const { at, asker, adapters } = desk
+  const judge = (head?: Oid) => foresee(text, bytes, signature, at, asker, adapters.now(), head)
+  const judgement = judge()
   if (id === null || judgement.verdict.kind === 'refuse') return { kind: 'refused', bytes, judgement }
   const head = await commitRequest(desk, id, bytes, key, judgement)
-  return push(desk, wanted, { kind: 'requested', id, bytes, head, judgement })
+  return push(desk, wanted, { kind: 'requested', id, bytes, head, judgement: judge(head) })
 }
 
 /** Null: the id is free. */

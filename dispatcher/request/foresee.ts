@@ -17,7 +17,10 @@ import { type Asker, expectedPull, sightOf } from './asker.js'
 /** Stands for objects that are not made yet. */
 const NOT_MADE = oid('0'.repeat(40))
 
-/** One commit on main that adds the file, signed like this. */
+/**
+ * One commit on main that adds the file, signed like this.
+ * @param head that commit, once it is made: the words of the judgement name it
+ */
 export function foresee(
   id: string,
   bytes: Uint8Array,
@@ -25,21 +28,22 @@ export function foresee(
   at: TrustedMain,
   asker: Asker | null,
   now: number,
+  head = NOT_MADE,
 ): Judgement {
   const after = { mode: '100644', oid: NOT_MADE }
   const fact: RequestFact = {
     suffix: id,
-    head: NOT_MADE,
+    head,
     content: {
       kind: 'change',
       base: at.main,
       changes: { changes: [{ path: requestPath(id), before: null, after }], truncated: false },
-      commits: [{ oid: NOT_MADE, parents: [at.main], exactMainMerge: false, signature }],
+      commits: [{ oid: head, parents: [at.main], exactMainMerge: false, signature }],
       tooManyCommits: false,
       file: { kind: 'parsed', blob: NOT_MADE, bytes, action: parseAction(bytes, id) },
     },
     isBranch: true,
-    pulls: expectedPull(asker, id, NOT_MADE, now),
+    pulls: expectedPull(asker, id, head, now),
   }
   const judgement = judgeRequest(fact, snapshotAround(fact, at, asker, now))
   if (judgement === null) throw new Error('a request that adds a file is judged')

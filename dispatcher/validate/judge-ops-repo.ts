@@ -34,7 +34,8 @@ export function judgeOpsRepo(files: OpsFiles): readonly FileReport[] {
     const unreadable = content === undefined ? null : unreadableProblem(content)
     reports.set(path, { path, kind, problems: unreadable === null ? found : [unreadable] })
   }
-  for (const path of [...SINGLE_FILES, ...formulaPaths([...files.keys()]), ...problems.keys()]) {
+  const single = SINGLE_FILES.filter((path) => files.has(path) || problems.has(path))
+  for (const path of [...single, ...formulaPaths([...files.keys()]), ...problems.keys()]) {
     report(path, path === FORMULAS ? 'formula' : (fileKind(path) ?? 'formula'), problems.get(path) ?? [])
   }
   for (const [path, content] of files) {
@@ -69,10 +70,12 @@ function trustProblems(files: readonly TrustFile[]): ReadonlyMap<string, readonl
   const has = (path: string) => files.some((file) => file.path === path || file.path.startsWith(`${path}/`))
   const id = (path: string) => (has(path) ? PRESENT : null)
   const ids: TrustSetIds = { policy: id('policy.toml'), formulas: id(FORMULAS), signers: id('allowed_signers') }
-  const compiled = compileTrustSet(ids, files, 'signers')
-  if (!compiled.ok) for (const file of compiled.files) add(file.path, file.problems)
   const policyFile = files.find(({ path }) => path === 'policy.toml')
   const policy = policyFile === undefined ? null : parsePolicy(policyFile.bytes)
+  // What `init --forge` lays out has neither: there the forge says who is an admin. In plain git the roles would be left.
+  const isOfForge = ids.signers === null && policy?.ok === true && policy.value.policy.signers.size === 0
+  const compiled = compileTrustSet(ids, files, isOfForge ? 'forge' : 'signers')
+  if (!compiled.ok) for (const file of compiled.files) add(file.path, file.problems)
   const names = formulaNames(files.map(({ path }) => path))
   if (policy?.ok === true && names.size > 0) add('policy.toml', tierProblems(policy.value, names))
   return problems

@@ -44,6 +44,31 @@ describe.each(FORGE_KINDS)('at %s', (kind) => {
     expect((await town.users.agent.cli('status')).stdout).toContain(`pull request: ${pull.url}`)
   })
 
+  it('medium: names the head that a review has to approve', async () => {
+    const told = await town.users.agent.cli(
+      ...['request', 'groom-backlog', ...CONTEXT, '--id', 'reviewed', '--blast-radius', 'medium'],
+    )
+    const head = await town.repo.tip('vault/reviewed')
+    expect(told.stdout).toContain(`approve exactly ${head?.slice(0, 12)} by a review`)
+  })
+
+  it('who may not ask what others may do sees what waits, also after the policy was changed', async () => {
+    const { admin } = town.accounts
+    await town.repo.fetch()
+    const policy = await town.repo.scratch.read('main', 'policy.toml')
+    await town.repo.push(admin, 'policy', { files: { 'policy.toml': `${policy}\n# as ever\n` } })
+    const view = town.repo.as(admin)
+    await view.merge(await view.openPull({ head: 'policy' }))
+    const merge = await town.repo.tip('main')
+    expect((await request('--id', 'later', '--blast-radius', 'high')).code).toBe(0)
+    const status = (await town.users.agent.cli('status', '--json')).json() as { actions: readonly { id: string }[] }
+    expect(status).toMatchObject({ trust_set: { commit: merge, ok: true } })
+    expect(status.actions.find(({ id }) => id === 'later')).toMatchObject({
+      tier: 'high',
+      reason: 'awaiting_admin_merge',
+    })
+  })
+
   it('--wait follows to the end: an agent cannot merge, an admin can, and it fires', async () => {
     const waiting = town.users.agent.start(
       ...['request', 'groom-backlog', ...CONTEXT, '--id', 'awaited', '--blast-radius', 'high', '--wait', '--json'],

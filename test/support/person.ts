@@ -124,12 +124,13 @@ export class Person {
       verifier: recordVerifier,
       secrets: (config) => secretStore({ dir: config.secretsDir, environment }),
       runReader,
-      runWriter: (config) =>
+      runWriter: (config, endKey) =>
         openRunner({
           stateDir: config.stateDir,
           supervisor: SUPERVISOR,
           path: config.runPath,
           lang: 'C.UTF-8',
+          endKey,
           limits: RUNNER_LIMITS,
         }),
       ...spec.adapters,

@@ -145,6 +145,19 @@ describe('an ops repo as a folder', () => {
     expect(told.json['ok']).toBe(false)
   })
 
+  it('is one of a forge without signers and roles: allowed_signers is not missing there', async () => {
+    const roles = POLICY.indexOf('[signers]')
+    const forge = { 'policy.toml': POLICY.slice(0, roles), allowed_signers: null }
+    const folder = opsFolder(forge)
+    const told = await validate([folder])
+    expect(told).toMatchObject({ code: 0, json: { ok: true } })
+    expect(filesOf(told).map(({ path }) => path.replace(`${folder}/`, ''))).not.toContain('allowed_signers')
+    const pinned =
+      '[approval]\nnever = [{ login = "a", id = 1 }]\n[approval.high]\nadmins = [{ login = "a", id = 1 }]\n'
+    const locked = opsFolder({ ...forge, 'policy.toml': `${POLICY.slice(0, roles)}${pinned}` })
+    expect(wrong(await validate([locked]), locked)).toEqual({ 'policy.toml': ['no_admin'] })
+  })
+
   it('finds what is no ordinary file', async () => {
     const folder = opsFolder({
       'vault/actions/exec.toml': ops.action('exec'),
