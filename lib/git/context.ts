@@ -1,4 +1,5 @@
 import type { Environment } from './environment.js'
+import type { LocalRemoteLocks } from './heal-local-remote.js'
 import type { Redact } from './redact.js'
 
 /** Where git's commands are told; a pino logger is one. Never gets arguments or output, only what is in the fields. */
@@ -13,8 +14,8 @@ export interface GitContext {
   readonly redact: Redact
   readonly log: GitLog | null
   readonly signal: AbortSignal | null
-  /** Path of the remote where it is a folder on this machine, with nobody but us to look after it. */
-  readonly localRemote?: string
+  /** Of a remote that is a folder on this machine, with nobody but us to look after it. */
+  readonly localRemote?: LocalRemoteLocks
   /** True for commands that may ask the person at the terminal, for a passphrase or a password. */
   readonly asksPerson: boolean
 }

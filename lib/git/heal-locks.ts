@@ -6,7 +6,6 @@ import { rm, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { LIMITS } from '../../vault/limits.js'
 import type { GitContext } from './context.js'
-import { healLocalRemote } from './heal-local-remote.js'
 
 const IN_THE_WAY = /Unable to create '([^'\n]+\.lock)': File exists/g
 
@@ -14,11 +13,13 @@ const IN_THE_WAY = /Unable to create '([^'\n]+\.lock)': File exists/g
 export async function healLocks(context: GitContext, stderr: string): Promise<void> {
   const { folder, environment, localRemote, log } = context
   const named = [...new Set([...stderr.matchAll(IN_THE_WAY)].map(([, path = '']) => resolve(folder, path)))]
-  for (const lock of named) {
+  for (const [index, lock] of named.entries()) {
+    // Once a command: who is gone then is gone for all of them.
+    const patienceMs = index === 0 ? LIMITS.lockHoldersMs : 0
     const isHealed =
       environment['GIT_DIR'] === folder && lock.startsWith(folder + sep)
         ? await healOwn(lock)
-        : localRemote !== undefined && (await healLocalRemote(localRemote, lock))
+        : localRemote !== undefined && (await localRemote.heal(lock, patienceMs))
     if (isHealed) log?.debug({ lock }, 'a lock that a dead git left was removed')
   }
 }

@@ -5,6 +5,7 @@ import { type CloneIdentity, ensureClone } from './clone-folder.js'
 import { Consolidation } from './consolidation.js'
 import { type GitContext, type GitLog, inRepository } from './context.js'
 import { type Environment, type GitConfig, isolatedEnvironment, personEnvironment } from './environment.js'
+import { LocalRemoteLocks } from './heal-local-remote.js'
 import { GitHistory } from './history.js'
 import { HYGIENE } from './hygiene.js'
 import { GitObjects } from './objects.js'
@@ -32,7 +33,7 @@ export interface RepositoryOptions {
   readonly asPerson?: boolean
   readonly log?: GitLog
   /** Ends all commands that run. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 const SIGNATURE_FILE = 'countersign-signatures.jsonl'
@@ -76,7 +77,7 @@ async function assemble(options: RepositoryOptions, network: GitContext, oidLeng
 
 /** A person's git does not tidy up what is not theirs. */
 function localRemoteOf({ asPerson }: RepositoryOptions, url: string): Pick<GitContext, 'localRemote'> {
-  return asPerson === true || !url.startsWith('/') ? {} : { localRemote: url }
+  return asPerson === true || !url.startsWith('/') ? {} : { localRemote: new LocalRemoteLocks(url) }
 }
 
 function networkContext(options: RepositoryOptions, remoteConfig: GitConfig): GitContext {

@@ -1,5 +1,5 @@
 /** What lies about when all is over: what git and we left half done must be gone, or it grows with each crash. */
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { runsIn } from './run-folders.js'
 import type { Stage } from './stage.js'
@@ -22,11 +22,15 @@ export function findJunk({ folder, repo, stations }: Stage): Junk {
   const runs = stations.flatMap(({ stateFolder }) =>
     runsIn(stateFolder).map((nonce) => join(stateFolder, 'runs', nonce)),
   )
-  const inRepo = filesBelow(repo).filter((path) => LOCK.test(path))
   return {
-    left: [...inState, ...runs, ...inRepo].map((path) => relative(folder, path)),
+    left: [...inState, ...runs, ...locksOf(repo)].map((path) => relative(folder, path)),
     quarantines: readdirSync(join(repo, 'objects')).filter((name) => name.startsWith('tmp_objdir')).length,
   }
+}
+
+/** Of the ops repo: nobody but the dispatchers removes them. */
+export function locksOf(repo: string): readonly string[] {
+  return filesBelow(repo).filter((path) => LOCK.test(path))
 }
 
 function isJunk(path: string): boolean {
@@ -35,8 +39,18 @@ function isJunk(path: string): boolean {
 
 /** Folders too: an empty one is found as itself. */
 function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+  return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name)
     return entry.isDirectory() ? [path, ...filesBelow(path)] : [path]
   })
+}
+
+/** Of one that a git has just removed: none. */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }

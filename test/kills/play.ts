@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Chance } from '../simulation/chance.js'
 import { readEffects } from './effects.js'
 import { Host, type OwnEnd } from './host.js'
-import { findJunk, type Junk } from './junk.js'
+import { findJunk, type Junk, locksOf } from './junk.js'
 import { KillLog } from './kill-log.js'
 import { Killer } from './killer.js'
 import { PATIENCE_MS, patiently } from './patiently.js'
@@ -149,6 +149,8 @@ async function nextMorning({ stage, hosts, records, traffic }: Scene): Promise<v
   await traffic.askOne()
   const isNoneLeft = () => stage.stations.every(({ stateFolder }) => runsIn(stateFolder).length === 0)
   await patiently(async () => isNoneLeft() && (await openOf(records, traffic)).length === 0)
+  // One goes when it is old enough, and somebody has stumbled over it.
+  await patiently(() => locksOf(stage.repo).length === 0)
 }
 
 async function statesOf(stage: Stage, faults: string[]): Promise<ReadonlyMap<string, string>> {
