@@ -79,20 +79,27 @@ export class Daemon {
       this.#said.clear()
       this.#lastSuccessAt = this.dispatcher.machineNow()
     } catch (error) {
-      const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, MOST_BACKOFF_MS)
-      this.#quietMs = backoffMs
-      this.#quietUntil = this.dispatcher.machineNow() + backoffMs
-      this.#failures++
-      const kind = kindOf(error)
-      if (!this.#said.has(kind))
-        this.log.error({ error }, 'a tick failed; it is tried again, less often while it lasts')
-      else this.log.debug({ error, failures: this.#failures, backoffMs }, 'a tick failed again')
-      this.#said.add(kind)
+      this.#failed(error)
     } finally {
       this.#busySince = null
       // What a tick took in hand before it failed goes on: it must not be taken up twice.
       this.#follow(launched)
     }
+  }
+
+  #failed(error: unknown): void {
+    if (this.dispatcher.launcher.isDraining) {
+      this.log.info({ error }, 'the tick under way was given up; the next start decides anew')
+      return
+    }
+    const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures, MOST_BACKOFF_MS)
+    this.#quietMs = backoffMs
+    this.#quietUntil = this.dispatcher.machineNow() + backoffMs
+    this.#failures++
+    const kind = kindOf(error)
+    if (!this.#said.has(kind)) this.log.error({ error }, 'a tick failed; it is tried again, less often while it lasts')
+    else this.log.debug({ error, failures: this.#failures, backoffMs }, 'a tick failed again')
+    this.#said.add(kind)
   }
 
   #follow(launched: ReadonlyMap<string, Promise<Launched>>): void {

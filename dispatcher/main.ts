@@ -42,7 +42,7 @@ function adaptersOf(environment: Environment): Adapters {
     newNonce: () => randomUUID(),
     log: ({ pretty, level }) =>
       pinoLog({ pretty, level: environment['COUNTERSIGN_LOG_LEVEL'] ?? level, expectedWords }),
-    openClone: async ({ path, url, branch, as, gitConfig }) => {
+    openClone: async ({ path, url, branch, as, gitConfig, signal }) => {
       await checkGitVersion(environment)
       const checkSignature = (payload: Uint8Array, armored: string) =>
         checkSshSignature(payload, armored, { environment })
@@ -52,7 +52,8 @@ function adaptersOf(environment: Environment): Adapters {
         await checkSshKeygen(environment)
         await removeStaleLocks(path)
       }
-      return openRepository({ path, url, branch, environment, checkSignature, gitConfig, asPerson: as === 'person' })
+      const asPerson = as === 'person'
+      return openRepository({ path, url, branch, environment, checkSignature, gitConfig, asPerson, signal })
     },
     startWebhookServer: (options) => startWebhookServer(options),
     // Loaded when it is needed: plain git has no use for it, and it is slow to load.
@@ -74,12 +75,13 @@ function adaptersOf(environment: Environment): Adapters {
     verifier: recordVerifier,
     secrets: (config) => secretStore({ dir: config.secretsDir, environment }),
     runReader,
-    runWriter: (config) =>
+    runWriter: (config, endKey) =>
       openRunner({
         stateDir: config.stateDir,
         supervisor: [process.execPath, SUPERVISOR],
         path: config.runPath,
         lang: environment['LANG'] ?? 'C.UTF-8',
+        endKey,
         limits: RUNNER_LIMITS,
       }),
   }
@@ -98,14 +100,17 @@ function terminalOf(environment: Environment): Terminal {
 /** Signals that came before anybody asked are kept: a daemon that is starting must not miss its SIGTERM. */
 function processSignals(): Signals {
   const seen: ('stop' | 'reload')[] = []
+  const stopped = new AbortController()
   let tell: (() => void) | null = null
   const take = (signal: 'stop' | 'reload') => () => {
     seen.push(signal)
     tell?.()
+    if (signal === 'stop') stopped.abort()
   }
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, take('stop'))
   process.on('SIGHUP', take('reload'))
   return {
+    stopped: stopped.signal,
     next: async () => {
       for (;;) {
         const signal = seen.shift()

@@ -8,15 +8,19 @@ import { type Config, ConfigError, configPath, loadConfig } from '../config.js'
 import { Daemon } from '../daemon.js'
 import { type Dispatcher, openDispatcher } from '../dispatcher.js'
 import { type Endpoint, openEndpoint } from '../serve/endpoint.js'
+import { Grace } from '../serve/grace.js'
 import { EXIT, type ExitCode, type Terminal } from './terminal.js'
 
 export interface ServeOptions {
   readonly config?: string
 }
 
-/** What a process is told from outside: resolves with each signal, in turn. */
+/** What a process is told from outside. */
 export interface Signals {
+  /** Resolves with each signal, in turn. */
   next(): Promise<'stop' | 'reload'>
+  /** Aborted by the first `stop`, whether anybody asks for the next signal or not. */
+  readonly stopped: AbortSignal
 }
 
 export async function serveCommand(
@@ -27,27 +31,36 @@ export async function serveCommand(
 ): Promise<ExitCode> {
   const log = adapters.log({ pretty: terminal.isInteractive, level: 'info' })
   const path = configPath(options.config, adapters.environment)
-  let service = await Service.start(await readUsable(path, adapters), adapters, log)
-  for (;;) {
-    const signal = await signals.next()
-    log.info({ signal }, signal === 'stop' ? 'draining' : 'reading the configuration again')
-    if (signal === 'stop') break
-    service = await reload(service, path, adapters, log)
+  const start: Start = (config) => Service.start(config, adapters, log, new Grace(signals.stopped))
+  try {
+    let service = await start(await readUsable(path, adapters))
+    for (;;) {
+      const signal = await signals.next()
+      log.info({ signal }, signal === 'stop' ? 'draining' : 'reading the configuration again')
+      if (signal === 'stop') break
+      service = await reload(service, start, path, adapters, log)
+    }
+    await service.stop()
+  } catch (error) {
+    // A start that was given up because of it is a stop like any other.
+    if (!(error instanceof GivenUp)) throw error
+    log.info({ error: error.cause }, 'told to stop while it was starting')
   }
-  await service.stop()
   log.info({}, 'stopped; what still runs is with its supervisor')
   return EXIT.done
 }
 
+type Start = (config: Config) => Promise<Service>
+
+/** It was told to stop before it had started, and waited no longer. */
+class GivenUp extends Error {}
+
 /** A configuration that cannot be used changes nothing: the one that works goes on. */
-async function reload(service: Service, path: string, adapters: Adapters, log: Log): Promise<Service> {
+async function reload(service: Service, start: Start, path: string, adapters: Adapters, log: Log): Promise<Service> {
   const config = await usable(() => readUsable(path, adapters), log)
   if (config === null) return service
   await service.stop()
-  return (
-    (await usable(() => Service.start(config, adapters, log), log)) ??
-    (await Service.start(service.config, adapters, log))
-  )
+  return (await usable(() => start(config), log)) ?? (await start(service.config))
 }
 
 /** Null: it cannot be used, which was said. */
@@ -76,14 +89,21 @@ class Service {
     private readonly daemon: Daemon,
     private readonly task: ScheduledTask,
     private readonly endpoint: Endpoint | null,
+    private readonly grace: Grace,
   ) {}
 
   get config(): Config {
     return this.dispatcher.config
   }
 
-  static async start(config: Config, adapters: Adapters, log: Log): Promise<Service> {
-    const dispatcher = await openDispatcher(config, adapters, log)
+  static async start(config: Config, adapters: Adapters, log: Log, grace: Grace): Promise<Service> {
+    let dispatcher: Dispatcher
+    try {
+      dispatcher = await openDispatcher(config, adapters, log, grace.signal)
+    } catch (error) {
+      grace.end()
+      throw grace.signal.aborted ? new GivenUp('', { cause: error }) : error
+    }
     const daemon = new Daemon(dispatcher, log)
     const task = schedule(config.cron, () => daemon.wake(), {
       noOverlap: true,
@@ -97,6 +117,7 @@ class Service {
       await task.destroy()
       await daemon.drain()
       await dispatcher.close()
+      grace.end()
       throw error
     }
     log.info(
@@ -110,14 +131,16 @@ class Service {
       'serving',
     )
     void daemon.wake()
-    return new Service(dispatcher, daemon, task, endpoint)
+    return new Service(dispatcher, daemon, task, endpoint, grace)
   }
 
   async stop(): Promise<void> {
+    this.grace.begin()
     await this.endpoint?.close()
     await this.task.destroy()
     await this.daemon.drain()
     await this.dispatcher.close()
+    this.grace.end()
   }
 }
 
