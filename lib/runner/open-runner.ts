@@ -15,12 +15,14 @@ export interface RunnerOptions {
   /** PATH and LANG of runs. */
   readonly path: string
   readonly lang: string
+  /** What ends on the disk are believed by: `endKeyOf`. */
+  readonly endKey: string
   readonly limits: RunnerLimits
 }
 
 /** Starts nothing by itself: the supervisor comes with the first run that is noted. */
 export async function openRunner(options: RunnerOptions): Promise<RunWriter> {
-  const { stateDir, supervisor, path, lang, limits } = options
+  const { stateDir, supervisor, path, lang, endKey, limits } = options
   const folder = runsFolder(stateDir)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await syncPath(dirname(folder))
@@ -28,5 +30,5 @@ export async function openRunner(options: RunnerOptions): Promise<RunWriter> {
   const runs = await realpath(folder)
   await removeRemains(runs)
   const left = (await readdir(runs)).filter(isNonce)
-  return new ProcessRunner(supervisor, { runs, path, lang, limits }, left)
+  return new ProcessRunner(supervisor, { runs, path, lang, endKey, limits }, left)
 }

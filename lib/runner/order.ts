@@ -12,6 +12,8 @@ export interface Settings {
   /** PATH and LANG of runs. */
   readonly path: string
   readonly lang: string
+  /** `end-seal.ts` */
+  readonly endKey: string
   readonly limits: RunnerLimits
 }
 
@@ -25,6 +27,8 @@ export interface Refused {
   readonly nonce: string
   readonly code: RunnerErrorCode
   readonly words: string
+  /** What the system refused (`ENOSPC`); '' for anything else. */
+  readonly fault: string
 }
 
 export type Report = { readonly kind: 'ended'; readonly nonce: string; readonly end: RunEnd } | Refused

@@ -6,9 +6,13 @@
 import { spawn } from 'node:child_process'
 import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { errno } from './errno.js'
 import { PACE } from './runner-limits.js'
 
 const MKFIFO = 'mkfifo'
+const NO_MKFIFO = 'mkfifo is not on the PATH; install coreutils'
+/** It says a line for each name that it could not make. */
+const SAID_CHARS = 300
 
 export interface OutputPipe {
   readonly name: string
@@ -66,10 +70,26 @@ export class PipePool {
 
 function mkfifo(names: readonly string[], path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(MKFIFO, ['-m', '600', '--', ...names], { stdio: 'ignore', env: { PATH: path } })
-    child.once('error', reject)
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`mkfifo ended with ${code}`))))
+    // Whatever PATH runs are given: it is the supervisor that needs it.
+    const env = { PATH: `${path}:/usr/bin:/bin`, LC_ALL: 'C' }
+    const child = spawn(MKFIFO, ['-m', '600', '--', ...names], { stdio: ['ignore', 'ignore', 'pipe'], env })
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      said = `${said}${chunk}`.slice(0, SAID_CHARS)
+    })
+    child.once('error', (error) => reject(isMissing(error) ? new Error(NO_MKFIFO, { cause: error }) : error))
+    child.once('close', (code) => (code === 0 ? resolve() : reject(failed(said.trim()))))
   })
+}
+
+function isMissing(error: Error): boolean {
+  return errno(error) === 'ENOENT'
+}
+
+/** As the system itself would refuse it: of a full disk nobody else tells. */
+function failed(said: string): Error {
+  const isFull = /No space left on device|Disk quota exceeded/.test(said)
+  return Object.assign(new Error(`no pipe could be made: ${said}`), isFull ? { code: 'ENOSPC' } : {})
 }
 
 function open(name: string): OutputPipe {

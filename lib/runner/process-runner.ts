@@ -5,7 +5,7 @@ import { LIMITS } from '../../vault/limits.js'
 import { wordsOf } from './errno.js'
 import { forgetRun } from './forget-run.js'
 import { LazyRemoval } from './lazy-removal.js'
-import type { Settings } from './order.js'
+import type { Refused, Settings } from './order.js'
 import type { RunEnd, RunSpec, RunState, RunWriter } from './port.js'
 import { isAlive, type ProcessIdentity } from './process-identity.js'
 import { withNote } from './read-end.js'
@@ -45,7 +45,7 @@ export class ProcessRunner implements RunWriter {
   state(nonce: string): Promise<RunState> {
     return orRunnerError(`the state of run ${nonce} cannot be known`, async () => {
       const layout = this.#layout(nonce)
-      const state = stateOf(layout)
+      const state = this.#stateOf(layout)
       if (state.kind !== 'lost') return state
       const { left } = await reap(layout)
       if (left === 0) return state
@@ -61,7 +61,7 @@ export class ProcessRunner implements RunWriter {
       // Its start takes longer than that of a run: it goes on while the claim is pushed.
       this.#supervisor()
       // Before anything is made: a run that removed all signs of its start is not to look fresh.
-      if (existsSync(layout.folder) && stateOf(layout).kind !== 'noted')
+      if (existsSync(layout.folder) && this.#stateOf(layout).kind !== 'noted')
         throw new RunnerError('already_started', `run ${nonce} was started before`)
       makeFresh(layout)
       await this.#sync.sync()
@@ -137,7 +137,7 @@ export class ProcessRunner implements RunWriter {
     for (let attempt = 0; attempt < LIMITS.supervisorStarts; attempt++) {
       const answer = await this.#supervisor().run(spec)
       if (answer.kind === 'ended') return answer.end
-      if (answer.kind === 'refused') throw new RunnerError(answer.code, answer.words)
+      if (answer.kind === 'refused') throw refused(answer)
       const state = await this.state(spec.nonce)
       if (state.kind === 'finished' || state.kind === 'lost') return state.end
       if (state.kind === 'unknown') throw new RunnerError('not_noted', `run ${spec.nonce} was not noted`)
@@ -150,7 +150,7 @@ export class ProcessRunner implements RunWriter {
   async #coverStart(layout: RunLayout): Promise<void> {
     // Most likely to be wrong by a mistake of the caller: say so before anything is written.
     if (!existsSync(layout.folder)) throw new RunnerError('not_noted', `run ${layout.nonce} was not noted`)
-    if (!existsSync(layout.fresh) && stateOf(layout).kind !== 'noted')
+    if (!existsSync(layout.fresh) && this.#stateOf(layout).kind !== 'noted')
       throw new RunnerError('already_started', `run ${layout.nonce} was started before`)
     try {
       await this.#lease.cover(layout.nonce)
@@ -171,9 +171,13 @@ export class ProcessRunner implements RunWriter {
       .filter(isNonce)
       .flatMap((nonce) => {
         const supervisor = readStart(this.#layout(nonce))?.supervisor ?? null
-        if (supervisor === null || stateOf(this.#layout(nonce)).kind !== 'running') return []
+        if (supervisor === null || this.#stateOf(this.#layout(nonce)).kind !== 'running') return []
         return [{ nonce, supervisor }]
       })
+  }
+
+  #stateOf(layout: RunLayout): RunState {
+    return stateOf(layout, this.#settings.endKey)
   }
 
   #layout(nonce: string): RunLayout {
@@ -187,6 +191,11 @@ function startSupervisor(command: readonly string[], settings: Settings): Superv
   } catch (error) {
     throw new RunnerError('supervisor_failed', `no supervisor could be started: ${wordsOf(error)}`, { cause: error })
   }
+}
+
+/** With the fault as its cause: what may pass is no reason to give up. */
+function refused({ code, words, fault }: Refused): RunnerError {
+  return new RunnerError(code, words, { cause: Object.assign(new Error(words), fault === '' ? {} : { code: fault }) })
 }
 
 function detached(): RunnerError {

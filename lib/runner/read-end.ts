@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { LIMITS } from '../../vault/limits.js'
 import { type OutcomeReason, REASONS } from '../../vault/reasons.js'
 import { OUTCOME_STATUSES } from '../../vault/record/statement.js'
+import { unseal } from './end-seal.js'
 import { tailText } from './log-tail.js'
 import type { RunEnd } from './port.js'
 import { readRegular } from './read-regular.js'
@@ -25,12 +26,13 @@ const runEnd = z.strictObject({
   externalId: z.string().nullable(),
 })
 
-/** Null where there is none, and where it is not whole: then the end is not known. */
-export function readEnd(layout: RunLayout): RunEnd | null {
+/** Null where there is none, where it is not whole, and where the run wrote it: then the end is not known. */
+export function readEnd(layout: RunLayout, endKey: string): RunEnd | null {
   const bytes = readRegular(layout.end, 'start', LIMITS.runEndBytes)
-  if (typeof bytes === 'string') return null
+  const line = typeof bytes === 'string' ? null : unseal(bytes.toString('utf8'), layout.nonce, endKey)
+  if (line === null) return null
   try {
-    return runEnd.parse(JSON.parse(bytes.toString('utf8')))
+    return runEnd.parse(JSON.parse(line))
   } catch {
     return null
   }

@@ -12,7 +12,7 @@
  *                       step that carries its content, so that there is never a marker without an owner
  *     processes         a line `pid start-ticks` for each process of a run that takes longer
  *     log               output, redacted before it is written
- *     end.json          how it ended; one that is not whole is none
+ *     end.json          how it ended, and its seal (`end-seal.ts`); one that is not whole is none, nor one that the run wrote
  *
  * and beside the runs: `.leases/` (`start-lease.ts`), pipes of supervisors, what they say about themselves, and forgotten
  * runs on their way out.

@@ -9,23 +9,24 @@ import { orRunnerError } from './runner-error.js'
 import { wasLeased } from './start-lease.js'
 import { readStart } from './take-run.js'
 
-export function runReader(stateDir: string): RunReader {
+export function runReader(stateDir: string, endKey: string): RunReader {
   const runs = runsFolder(stateDir)
   return {
-    state: (nonce) => orRunnerError(`the state of run ${nonce} cannot be known`, () => stateOf(layoutOf(runs, nonce))),
+    state: (nonce) =>
+      orRunnerError(`the state of run ${nonce} cannot be known`, () => stateOf(layoutOf(runs, nonce), endKey)),
   }
 }
 
 /** A few short files: synchronous costs less, and no other change of ours comes in between. */
-export function stateOf(layout: RunLayout): RunState {
-  const end = readEnd(layout)
+export function stateOf(layout: RunLayout, endKey: string): RunState {
+  const end = readEnd(layout, endKey)
   if (end !== null) return { kind: 'finished', end }
   const start = readStart(layout)
   if (start === null) return notStarted(layout)
   if (start.isForgotten) return { kind: 'unknown' }
   if (start.supervisor !== null && isAlive(start.supervisor)) return { kind: 'running' }
   // It may have ended, and its supervisor with it, between the two looks.
-  const lateEnd = readEnd(layout)
+  const lateEnd = readEnd(layout, endKey)
   if (lateEnd !== null) return { kind: 'finished', end: lateEnd }
   return { kind: 'lost', end: lostEnd(layout, start.at, LIMITS.logTailBytes) }
 }

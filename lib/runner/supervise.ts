@@ -2,15 +2,15 @@
 import { closeSync } from 'node:fs'
 import { LIMITS } from '../../vault/limits.js'
 import { drain } from './drain.js'
+import type { Equipment, Workshop } from './equipment.js'
 import { wordsOf } from './errno.js'
 import { type Footprint, refresh, setLauncher, watchedFootprint } from './footprint.js'
 import { Halt } from './halt.js'
 import type { Launcher } from './launcher.js'
-import type { LauncherPool } from './launcher-pool.js'
 import type { Settings } from './order.js'
 import { takeOutputs } from './output-file.js'
 import { holdersOf } from './pipe-holders.js'
-import type { OutputPipe, PipePool } from './pipe-pool.js'
+import type { OutputPipe } from './pipe-pool.js'
 import type { RunEnd, RunSpec } from './port.js'
 import { recordProcesses } from './process-record.js'
 import type { ProcessRow } from './process-table.js'
@@ -28,13 +28,6 @@ type Verdict = Pick<RunEnd, 'status' | 'reason' | 'exitCode' | 'failedStep'>
 const SUCCEEDED: Verdict = { status: 'succeeded', reason: 'ended', exitCode: 0, failedStep: null }
 const UNKNOWN: Verdict = { status: 'indeterminate', reason: 'end_unknown', exitCode: null, failedStep: null }
 const NOT_STARTED: Verdict = { status: 'failed', reason: 'could_not_start', exitCode: null, failedStep: null }
-
-/** What runs share. */
-export interface Workshop {
-  readonly settings: Settings
-  readonly pipes: PipePool
-  readonly launchers: LauncherPool
-}
 
 export class Supervision {
   readonly #footprint: Footprint
@@ -74,13 +67,11 @@ export class Supervision {
     else this.#rollbackHalt.within(this.#settings.limits.rollbackMs)
   }
 
-  async run(workshop: Workshop): Promise<RunEnd> {
+  async run(workshop: Workshop, equipment: Equipment): Promise<RunEnd> {
     let verdict: Verdict
     this.#halt.within(this.#spec.timeoutMs)
     try {
-      if (this.#obstacle !== null) throw new Error(this.#obstacle)
-      moveIn(this.#layout)
-      verdict = await this.#runWith(workshop)
+      verdict = await this.#runWith(workshop, equipment)
     } catch (error) {
       const started = this.#startedAt !== null
       this.#log.note(`${started ? 'the run could not be watched' : 'the run could not be started'}: ${wordsOf(error)}`)
@@ -101,12 +92,11 @@ export class Supervision {
     }
   }
 
-  async #runWith({ pipes, launchers }: Workshop): Promise<Verdict> {
-    const pipe = await pipes.take()
+  async #runWith({ pipes, launchers }: Workshop, { pipe, launcher }: Equipment): Promise<Verdict> {
     const { ended, close } = drain(pipe.readFd, this.#log)
-    let launcher: Launcher | null = null
     try {
-      launcher = await launchers.take()
+      if (this.#obstacle !== null) throw new Error(this.#obstacle)
+      moveIn(this.#layout)
       if (launcher !== null) setLauncher(this.#footprint, launcher.pid, launcher.startTicks)
       return await this.#runSteps(this.#stageRun(pipe, launcher))
     } finally {

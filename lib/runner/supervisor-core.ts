@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { LIMITS } from '../../vault/limits.js'
 import { EndSync } from './end-sync.js'
-import { wordsOf } from './errno.js'
+import { type Equipment, equip, handBack, type Workshop } from './equipment.js'
+import { errno, wordsOf } from './errno.js'
 import { LauncherPool } from './launcher-pool.js'
 import type { Order, Report, Settings } from './order.js'
 import { PipePool } from './pipe-pool.js'
@@ -13,8 +14,8 @@ import { removeRemains } from './remove-remains.js'
 import { layoutOf, PIPES_PREFIX, type RunLayout } from './run-layout.js'
 import type { RunnerErrorCode } from './runner-error.js'
 import { PACE } from './runner-limits.js'
-import { Supervision, type Workshop } from './supervise.js'
-import { takeRun } from './take-run.js'
+import { Supervision } from './supervise.js'
+import { type Taking, takeRun } from './take-run.js'
 import { makeRoom, writeEnd, writeEndAtLast } from './write-end.js'
 
 export class SupervisorCore {
@@ -24,6 +25,7 @@ export class SupervisorCore {
   #workshop: Workshop | null = null
   readonly #endSync = new EndSync()
   #busy = 0
+  #stops = 0
   #isLooking = false
 
   constructor(report: (report: Report) => void) {
@@ -48,6 +50,7 @@ export class SupervisorCore {
   }
 
   stop(): void {
+    this.#stops++
     for (const supervision of this.#running.values()) supervision.cancel()
   }
 
@@ -66,43 +69,57 @@ export class SupervisorCore {
   }
 
   async #run(spec: RunSpec): Promise<void> {
-    const refuse = (code: RunnerErrorCode, words: string) =>
-      this.#report({ kind: 'refused', nonce: spec.nonce, code, words })
+    const refuse = (code: RunnerErrorCode, words: string, fault = '') =>
+      this.#report({ kind: 'refused', nonce: spec.nonce, code, words, fault })
     if (this.#workshop === null) return refuse('start_failed', 'it was ordered before the settings')
-    const workshop = this.#workshop
     this.#busy++
     try {
-      const layout = layoutOf(workshop.settings.runs, spec.nonce)
-      const taking = takeRun(layout, this.#identity)
-      if (taking === 'taken') await this.#supervise(spec, layout, workshop)
-      else refuse(taking, `the run is ${taking.replace('_', ' ')}`)
+      const refusal = await this.#start(spec, this.#workshop)
+      if (refusal !== null) refuse(refusal, `the run is ${refusal.replace('_', ' ')}`)
     } catch (error) {
       // Only of what comes before it was taken: after that, whatever goes wrong is an end.
-      refuse('start_failed', wordsOf(error))
+      refuse('start_failed', wordsOf(error), errno(error))
     } finally {
       this.#busy--
     }
   }
 
-  async #supervise(spec: RunSpec, layout: RunLayout, workshop: Workshop): Promise<void> {
+  /** Null when it has ended. What cannot be had now (room on the disk) may be had later: so it is got before the run is taken. */
+  async #start(spec: RunSpec, workshop: Workshop): Promise<Exclude<Taking, 'taken'> | null> {
+    const layout = layoutOf(workshop.settings.runs, spec.nonce)
+    const stops = this.#stops
+    const equipment = await equip(workshop)
+    let taking: Taking | null = null
+    try {
+      if (stops !== this.#stops) throw new Error('it was stopped before its start')
+      taking = takeRun(layout, this.#identity)
+    } finally {
+      if (taking !== 'taken') handBack(workshop, equipment)
+    }
+    if (taking !== 'taken') return taking
+    await this.#supervise(spec, layout, workshop, equipment)
+    return null
+  }
+
+  async #supervise(spec: RunSpec, layout: RunLayout, workshop: Workshop, equipment: Equipment): Promise<void> {
     const supervision = new Supervision(spec, layout, workshop.settings)
     this.#running.set(layout.nonce, supervision)
     if (!this.#isLooking) this.#lookIn(PACE.lookMs)
-    await this.#tell(layout, await supervision.run(workshop).catch(unforeseen))
+    await this.#tell(layout, await supervision.run(workshop, equipment).catch(unforeseen), workshop.settings.endKey)
     this.#running.delete(layout.nonce)
     this.#endSync.add(layout)
   }
 
   /** On disk before it is told; where the disk is full, told first: the dispatcher may still record the truth. */
-  async #tell(layout: RunLayout, end: RunEnd): Promise<void> {
+  async #tell(layout: RunLayout, end: RunEnd, endKey: string): Promise<void> {
     const report: Report = { kind: 'ended', nonce: layout.nonce, end }
     try {
-      writeEnd(layout, end)
+      writeEnd(layout, end, endKey)
       await makeRoom(layout)
       this.#report(report)
     } catch {
       this.#report(report)
-      await writeEndAtLast(layout, end)
+      await writeEndAtLast(layout, end, endKey)
     }
   }
 

@@ -2,6 +2,7 @@
 import { closeSync, openSync, rmSync, statfsSync, unlinkSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LIMITS } from '../../vault/limits.js'
+import { seal } from './end-seal.js'
 import { errno } from './errno.js'
 import type { RunEnd } from './port.js'
 import { removeFolder } from './remove-folder.js'
@@ -11,11 +12,11 @@ import { PACE } from './runner-limits.js'
 /** What may pass: a full disk, an overloaded machine. */
 const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM'])
 
-/** Under its name at once: what is not whole does not parse, and is no end. Throws where the disk refuses; then nothing is left. */
-export function writeEnd(layout: RunLayout, end: RunEnd): void {
+/** Under its name at once: what is not whole has no seal, and is no end. Throws where the disk refuses; then nothing is left. */
+export function writeEnd(layout: RunLayout, end: RunEnd, endKey: string): void {
   const fd = openNew(layout.end)
   try {
-    const bytes = Buffer.from(`${JSON.stringify(end)}\n`)
+    const bytes = Buffer.from(seal(JSON.stringify(end), layout.nonce, endKey))
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
   } catch (error) {
     unlinkSync(layout.end)
@@ -49,11 +50,11 @@ export async function makeRoom(layout: RunLayout): Promise<void> {
  * For an end that could not be written. A full disk is made free by what the run itself left; then it is tried until
  * there is room, for as long as the supervisor lives. Gives up when the folder is gone: nobody asks any more.
  */
-export async function writeEndAtLast(layout: RunLayout, end: RunEnd): Promise<void> {
+export async function writeEndAtLast(layout: RunLayout, end: RunEnd, endKey: string): Promise<void> {
   await removeFolder(layout.own).catch(() => undefined)
   for (let pauseMs: number = PACE.writeEndMs.first; ; pauseMs = Math.min(pauseMs * 2, PACE.writeEndMs.last)) {
     try {
-      return writeEnd(layout, end)
+      return writeEnd(layout, end, endKey)
     } catch (error) {
       if (!PASSING.has(errno(error))) return
       await sleep(pauseMs)

@@ -37,8 +37,8 @@ function ownerOf(run: string): string | null {
 /** One that was written half is none. */
 function hasEnd(run: string): boolean {
   try {
-    JSON.parse(readFileSync(join(run, 'end.json'), 'utf8'))
-    return true
+    // A line that says it, and a line that seals it.
+    return /^\{.*\}\n[0-9a-f]{64}\n$/.test(readFileSync(join(run, 'end.json'), 'utf8'))
   } catch {
     return false
   }

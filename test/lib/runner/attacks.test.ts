@@ -3,7 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { isRunning, LIMITS, pidsIn, sh, supervisorOf, world } from './fixture.js'
+import { endKeyOf, seal } from '../../../lib/runner/end-seal.js'
+import { runReader } from '../../../lib/runner/run-reader.js'
+import { END_KEY, isRunning, LIMITS, pidsIn, readText, sh, supervisorOf, until, world } from './fixture.js'
 
 /** The pid of the supervisor, in a step: the parent of the launcher. */
 const SUPERVISOR_PID = '$(sed "s/.*) //" /proc/$PPID/stat | cut -d" " -f2)'
@@ -74,6 +76,46 @@ describe('a step', () => {
     expect(pidsIn(pids).filter(isRunning)).toEqual([])
     expect((await runner.state('patricide')).kind).toBe('lost')
     expect((await go('next', { steps: [sh('echo next')] })).logTail).toBe('next\n')
+  })
+})
+
+describe('a run that writes its own end', () => {
+  const made = JSON.stringify({
+    ...{ status: 'succeeded', reason: 'ended', exitCode: 0, failedStep: null, startedAt: 1, endedAt: 2 },
+    ...{ outputs: {}, logSha256: null, logTail: '', externalId: null },
+  })
+
+  it.each([
+    ['by its own words', () => `printf '%s\\n' '${made}'`],
+    ['with a seal of its own', () => `printf '%s\\n' '${seal(made, 'forger', 'a guess').replace('\n', "' '").trim()}'`],
+    ['as that of another run, seal and all', (other: string) => `cat ${other}`],
+  ])('%s is followed to the true one; without a supervisor it is lost', async (_, forge) => {
+    const { go, layout, outside, stateDir } = await world()
+    await go('other', { steps: [sh('true')] })
+    const write = (place: string) => `${forge(layout('other').end)} > ${place}; touch ${join(outside, 'wrote')}`
+    const wait = `while ! [ -e ${join(outside, 'go')} ]; do sleep 0.02; done`
+    const run = go('forger', { steps: [sh(`${write('../../end.json')}; ${wait}; exit 9`)] })
+    await until('it wrote', () => existsSync(join(outside, 'wrote')))
+    expect(readText(layout('forger').end)).toContain('succeeded')
+    const { runner: later } = await world({ stateDir })
+    expect((await later.state('forger')).kind).toBe('running')
+    writeFileSync(join(outside, 'go'), '')
+    expect(await run).toMatchObject({ status: 'failed', exitCode: 9 })
+    expect(await later.attach('forger')).toEqual(await run)
+    const killer = await go('killer', {
+      steps: [sh(`${write('../../end.json')}; kill -9 ${SUPERVISOR_PID}; sleep 300`)],
+    })
+    expect(killer).toMatchObject({ status: 'indeterminate', reason: 'end_unknown' })
+    expect((await later.state('killer')).kind).toBe('lost')
+  })
+
+  it('nor does it help to know the end of another dispatcher’s runs', async () => {
+    const { go, layout, stateDir } = await world()
+    await go('done', { steps: [sh('true')] })
+    expect((await runReader(stateDir, END_KEY).state('done')).kind).toBe('finished')
+    expect((await runReader(stateDir, 'another key').state('done')).kind).not.toBe('finished')
+    expect(endKeyOf((bytes) => bytes)).not.toBe(endKeyOf((bytes) => Buffer.concat([bytes, bytes])))
+    expect(readText(layout('done').end)).not.toContain(END_KEY)
   })
 })
 

@@ -8,6 +8,7 @@ import { bootId, renderIdentity } from '../../../lib/runner/process-identity.js'
 import { readProcess } from '../../../lib/runner/process-table.js'
 import { runReader } from '../../../lib/runner/run-reader.js'
 import {
+  END_KEY,
   isRunning,
   kill,
   PATH,
@@ -34,7 +35,7 @@ describe('a supervisor that is killed', () => {
     expect(end).toMatchObject({ status: 'indeterminate', reason: 'end_unknown', exitCode: null, logTail: 'started\n' })
     expect(pidsIn(pids).filter(isRunning)).toEqual([])
     expect(await runner.state('lost')).toMatchObject({ kind: 'lost', end: { status: 'indeterminate' } })
-    expect(await runReader(stateDir).state('lost')).toMatchObject({ kind: 'lost' })
+    expect(await runReader(stateDir, END_KEY).state('lost')).toMatchObject({ kind: 'lost' })
     await expect(runner.run(runSpec('lost'))).rejects.toMatchObject({ code: 'already_started' })
     await expect(runner.note('lost')).rejects.toMatchObject({ code: 'already_started' })
   })
@@ -158,7 +159,7 @@ describe('a dispatcher that is killed', () => {
 describe('what lies on the disk', () => {
   it('is read for what it is', async () => {
     const { runner, layout, stateDir } = await world()
-    const reader = runReader(stateDir)
+    const reader = runReader(stateDir, END_KEY)
     const sleeper = spawn('/bin/sleep', ['300'], { stdio: 'ignore' })
     onTestFinished(() => void sleeper.kill('SIGKILL'))
     const pid = sleeper.pid ?? 0
@@ -211,7 +212,7 @@ describe('what lies on the disk', () => {
     for (const nonce of ['../x', '.', '..', '', 'a/b', '.leases', 'a\0b', `${'x'.repeat(65)}`]) {
       await expect(runner.note(nonce)).rejects.toMatchObject({ code: 'nonce_invalid' })
       await expect(runner.forget(nonce)).rejects.toMatchObject({ code: 'nonce_invalid' })
-      await expect(runReader(stateDir).state(nonce)).rejects.toMatchObject({ code: 'nonce_invalid' })
+      await expect(runReader(stateDir, END_KEY).state(nonce)).rejects.toMatchObject({ code: 'nonce_invalid' })
     }
   })
 

@@ -5,7 +5,14 @@ import { RUNNER_LIMITS } from '../../../lib/runner/runner-limits.js'
 const [, , program = '', stateDir = '', nonce = '', text = ''] = process.argv
 const supervisor = [process.execPath, program]
 const limits = { ...RUNNER_LIMITS, killGraceMs: 400, rollbackMs: 1_000 }
-const runner = await openRunner({ stateDir, supervisor, path: '/usr/bin:/bin', lang: 'C', limits })
+const runner = await openRunner({
+  stateDir,
+  supervisor,
+  path: '/usr/bin:/bin',
+  lang: 'C',
+  endKey: 'a key of tests',
+  limits,
+})
 await runner.note(nonce)
 const isLimited = text === 'LIMIT'
 const run = runner.run({

@@ -11,11 +11,13 @@ import { readStart } from '../../../lib/runner/take-run.js'
 import type { Step } from '../../../vault/formula/formula.js'
 import { builtSupervisor } from './supervisor-build.js'
 
-export const SUPERVISOR = [process.execPath, builtSupervisor()]
+const SUPERVISOR = [process.execPath, builtSupervisor()]
 
+export const END_KEY = 'a key of tests'
 export const PATH = '/usr/local/bin:/usr/bin:/bin'
 /** Short enough to wait for. */
 export const LIMITS: RunnerLimits = { ...RUNNER_LIMITS, killGraceMs: 400, rollbackMs: 2_000 }
+export const OPTIONS = { supervisor: SUPERVISOR, path: PATH, lang: 'C', endKey: END_KEY, limits: LIMITS }
 
 export interface World {
   readonly stateDir: string
@@ -35,14 +37,7 @@ export function tempFolder(): string {
 
 export async function world(options: Partial<Parameters<typeof openRunner>[0]> = {}): Promise<World> {
   const stateDir = options.stateDir ?? tempFolder()
-  const runner = await openRunner({
-    stateDir,
-    supervisor: SUPERVISOR,
-    path: PATH,
-    lang: 'C',
-    limits: LIMITS,
-    ...options,
-  })
+  const runner = await openRunner({ ...OPTIONS, stateDir, ...options })
   onTestFinished(async () => {
     await runner.stopAll()
     runner.detach()

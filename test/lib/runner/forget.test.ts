@@ -5,7 +5,7 @@ import { openRunner } from '../../../lib/runner/open-runner.js'
 import { readOnlyRunner } from '../../../lib/runner/read-only-runner.js'
 import { removeFolder } from '../../../lib/runner/remove-folder.js'
 import { runReader } from '../../../lib/runner/run-reader.js'
-import { LIMITS, PATH, runSpec, SUPERVISOR, sh, supervisorOf, tempFolder, until, world } from './fixture.js'
+import { END_KEY, OPTIONS, runSpec, sh, supervisorOf, tempFolder, until, world } from './fixture.js'
 
 describe('a run that is forgotten', () => {
   it('is unknown at once, for ever, and removed later', async () => {
@@ -18,7 +18,7 @@ describe('a run that is forgotten', () => {
     await expect(runner.run(runSpec('done'))).rejects.toMatchObject({ code: 'not_noted' })
     await expect(runner.attach('done')).rejects.toMatchObject({ code: 'not_started' })
     await runner.forget('done')
-    const again = await openRunner({ stateDir, supervisor: SUPERVISOR, path: PATH, lang: 'C', limits: LIMITS })
+    const again = await openRunner({ ...OPTIONS, stateDir })
     again.detach()
     expect(readdirSync(join(stateDir, 'runs')).filter((name) => name.startsWith('.forgotten'))).toEqual([])
     expect(readdirSync(join(stateDir, 'runs', '.leases'))).toEqual([])
@@ -61,7 +61,7 @@ describe('removing a folder', () => {
 describe('a runner that only reads', () => {
   it('says so for all that writes', async () => {
     const stateDir = tempFolder()
-    const reader = readOnlyRunner(runReader(stateDir))
+    const reader = readOnlyRunner(runReader(stateDir, END_KEY))
     expect(await reader.state('x')).toEqual({ kind: 'unknown' })
     const writes = [
       reader.note('x'),
@@ -80,7 +80,7 @@ describe('a runner that only reads', () => {
 describe('a dispatcher that leaves', () => {
   it('hands its runs to their supervisor', async () => {
     const stateDir = tempFolder()
-    const first = await openRunner({ stateDir, supervisor: SUPERVISOR, path: PATH, lang: 'C', limits: LIMITS })
+    const first = await openRunner({ ...OPTIONS, stateDir })
     await first.note('long')
     const run = first.run(runSpec('long', { steps: [sh('sleep 1; echo done')] }))
     const left = expect(run).rejects.toMatchObject({ code: 'detached' })

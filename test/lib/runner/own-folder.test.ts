@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runReader } from '../../../lib/runner/run-reader.js'
-import { isRunning, kill, pidsIn, readText, runSpec, sh, supervisorOf, until, world } from './fixture.js'
+import { END_KEY, isRunning, kill, pidsIn, readText, runSpec, sh, supervisorOf, until, world } from './fixture.js'
 
 /** Says who it is, does `what`, and stays until it is ended. */
 const stays = (pids: string, what: string) => `echo $$ >> ${pids}; ${what}; exec sleep 300`
@@ -58,7 +58,7 @@ describe('a run that removes', () => {
       const supervisor = supervisorOf(layout(`before-${nonce}`))
       const run = go(nonce, { steps: [sh(stays(pids, `echo ${nonce} >> ${effects}; ${way}`))] })
       await until('it removed it', () => pidsIn(pids).length === 1 && supervisorOf(layout(nonce)) === 0)
-      expect((await runReader(stateDir).state(nonce)).kind).toBe('lost')
+      expect((await runReader(stateDir, END_KEY).state(nonce)).kind).toBe('lost')
       kill(supervisor)
       expect(await run).toMatchObject({ status: 'indeterminate', reason: 'end_unknown' })
       expect(pidsIn(pids).filter(isRunning)).toEqual([])

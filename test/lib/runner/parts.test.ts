@@ -12,9 +12,10 @@ import {
   readProcessesBetween,
   readProcessTable,
 } from '../../../lib/runner/process-table.js'
+import { readEnd } from '../../../lib/runner/read-end.js'
 import { RunLog } from '../../../lib/runner/run-log.js'
 import { SharedSync } from '../../../lib/runner/shared-sync.js'
-import { LIMITS, readText, sh, tempFolder, world } from './fixture.js'
+import { END_KEY, LIMITS, sh, tempFolder, world } from './fixture.js'
 
 describe('the process table', () => {
   it('is not fooled by the name of a program', () => {
@@ -116,7 +117,7 @@ describe('a disk that a run fills', () => {
     expect(end).toMatchObject({ status: 'failed', reason: 'step_failed', exitCode: 1 })
     expect(end.logTail).toMatch(/^before\n(.*\n)*after\n/)
     await new Promise((resolve) => setTimeout(resolve, 500))
-    expect(JSON.parse(readText(layout('full').end))).toEqual(end)
+    expect(readEnd(layout('full'), END_KEY)).toEqual(end)
     expect(existsSync(join(layout('full').home, 'big'))).toBe(false)
     expect(await go('next', { steps: [sh('echo fine')] })).toMatchObject({ status: 'succeeded' })
   })
