@@ -65,7 +65,7 @@ export class Launcher {
           return this.#unstarted(claim, 'cancelled', 'not_started_in_time', '')
         return this.#run(claim, commit)
       })
-      return this.#record(claim, end)
+      return this.#take(claim, end)
     })
   }
 
@@ -82,7 +82,7 @@ export class Launcher {
 
   /** Waits for a run that goes on, or has ended, since before this dispatcher started. */
   collect(claim: ClaimFact): Promise<Launched> {
-    return this.#guard(claim, async () => this.#record(claim, await this.parts.runner.attach(claim.intent.nonce)))
+    return this.#guard(claim, async () => this.#take(claim, await this.parts.runner.attach(claim.intent.nonce)))
   }
 
   /** Records an end that no run reported. */
@@ -116,10 +116,22 @@ export class Launcher {
     }
   }
 
+  /** A lost run that may run again is left as it is: the next tick decides it, as a start after a crash does. */
+  async #take(claim: ClaimFact, end: RunEnd): Promise<Launched> {
+    const { runner, now, log } = this.parts
+    const { id, intent, idempotent } = claim
+    const mayRunAgain = idempotent && end.reason === 'end_unknown' && now() < Date.parse(intent.start_by)
+    if (!mayRunAgain || (await runner.state(intent.nonce)).kind !== 'lost') return this.#record(claim, end)
+    log.warn({ id, request: intent.nonce }, 'its supervisor was lost; the next tick sees to it')
+    return { claim, status: null }
+  }
+
   /** The run's folder is kept until the outcome is on main. */
   async #record(claim: ClaimFact, end: RunEnd): Promise<Launched> {
     const { recorder, scribe, told, repeatedRuns, log } = this.parts
     const { id, intent } = claim
+    if (end.reason === 'could_not_start')
+      log.warn({ id, request: intent.nonce, why: end.logTail }, 'it could not be started; nothing of it ran')
     const recorded = await recorder.record(outcomeEntry(claim, end, await this.#actionBytes(claim), scribe, told))
     // The nonce of a claim of others says nothing about runs of ours: whoever forged it may have copied one of these.
     const isOurs = claim.state !== 'foreign'
@@ -162,6 +174,8 @@ export class Launcher {
     } catch (error) {
       if (!(error instanceof RunnerError)) throw error
       if (error.code === 'already_started') return runner.attach(spec.nonce)
+      // Nothing was started, and it is still noted: it starts when there is room again.
+      if (systemFaultOf(error.cause)?.passes === true) throw error
       if (error.code === 'start_failed' || error.code === 'supervisor_failed')
         return this.#unstarted(claim, 'failed', 'could_not_start', error.message)
       throw error

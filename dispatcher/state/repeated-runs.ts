@@ -20,13 +20,15 @@ export class RepeatedRuns {
 
   async state(nonce: string): Promise<{ readonly kind: 'again' | Awaited<ReturnType<RunReader['state']>>['kind'] }> {
     const { kind } = await this.runs.state(nonce)
-    if (kind !== 'noted') return { kind }
-    return { kind: (await this.files.read(this.#path(nonce))) === null ? 'noted' : 'again' }
+    const isOpen = kind === 'noted' || kind === 'unknown'
+    if (!isOpen || (await this.files.read(this.#path(nonce))) === null) return { kind }
+    // The first one was forgotten and the second one not noted: there was one, and nobody knows how it ended.
+    return { kind: kind === 'noted' ? 'again' : 'lost' }
   }
 
   /** What is left of the first run is forgotten, so that the second one can be started once. */
   async repeat(nonce: string): Promise<void> {
-    // First: a crash after it leaves a run that is lost, or unknown, or one that is known to be a second one.
+    // First: whatever a crash, or a disk that takes nothing, leaves after it is known to be of a second run.
     await this.files.write(this.#path(nonce), '')
     await this.runs.forget(nonce)
     await this.runs.note(nonce)

@@ -51,11 +51,14 @@ async function killedRun(id: string, formula: string): Promise<void> {
   await ops.request(id, { formula })
   await tick(dispatcher, new Set())
   await ops.atGate()
-  const { nonce } = (await ops.record(`${FIRED}/${id}/intent.json`)) as Intent
-  const runs = join(dispatcher.config.stateDir, 'runs')
-  const pid = Number.parseInt(await readlink(join(runs, nonce, 'started')), 10)
-  process.kill(pid, 'SIGKILL')
+  await killSupervisor(dispatcher, id)
   await dies(dispatcher)
+}
+
+async function killSupervisor({ config }: Dispatcher, id: string): Promise<void> {
+  const { nonce } = (await ops.record(`${FIRED}/${id}/intent.json`)) as Intent
+  const pid = Number.parseInt(await readlink(join(config.stateDir, 'runs', nonce, 'started')), 10)
+  process.kill(pid, 'SIGKILL')
 }
 
 describe('a process that dies', () => {
@@ -130,6 +133,36 @@ describe('a process that dies', () => {
     expect(await ops.ran()).toEqual(['twice'])
   })
 
+  it('is its supervisor alone, while an idempotent one ran: it runs again under the daemon that lives on', async () => {
+    const dispatcher = await ops.dispatcher()
+    await ops.request('twice', { formula: 'again' })
+    const { launched } = await tick(dispatcher, new Set())
+    await ops.atGate()
+    await killSupervisor(dispatcher, 'twice')
+    expect(await launched.get('twice')).toMatchObject({ status: null })
+    await rm(`${ops.trace}.up`)
+    const ticking = ops.tickBy(dispatcher)
+    await ops.atGate()
+    await ops.openGate()
+    expect(await ticking).toMatchObject([{ id: 'twice', status: 'succeeded' }])
+    expect(await ops.tickBy(dispatcher)).toEqual([])
+    await dispatcher.close()
+    expect(await ops.ran()).toEqual(['twice'])
+  })
+
+  it('is its supervisor alone, after the time to start: an idempotent one is indeterminate', async () => {
+    const dispatcher = await ops.dispatcher()
+    await ops.request('late', { formula: 'again' })
+    const { launched } = await tick(dispatcher, new Set())
+    await ops.atGate()
+    ops.passTime(LIMITS.startWindowMs)
+    await killSupervisor(dispatcher, 'late')
+    expect(await launched.get('late')).toMatchObject({ status: 'indeterminate' })
+    expect(await ops.tickBy(dispatcher)).toEqual([])
+    await dispatcher.close()
+    expect(await ops.ran()).toEqual([])
+  })
+
   it('once more before the second run of an idempotent one: nobody says that it was never started', async () => {
     await killedRun('twice', 'again')
     const { nonce } = (await ops.record(`${FIRED}/twice/intent.json`)) as Intent
@@ -142,6 +175,22 @@ describe('a process that dies', () => {
     expect(await ops.tick()).toMatchObject([{ id: 'twice', status: 'indeterminate' }])
     expect(await ops.record(`${FIRED}/twice/outcome.json`)).toMatchObject({ reason: 'end_unknown' })
     expect(await ops.ran()).toEqual([])
+  })
+
+  it('once more between the first and the second run of an idempotent one: the second one comes', async () => {
+    await killedRun('twice', 'again')
+    const { nonce } = (await ops.record(`${FIRED}/twice/intent.json`)) as Intent
+    const dispatcher = await ops.dispatcher()
+    dispatcher.runner.note = () => new Promise(() => undefined)
+    await tick(dispatcher, new Set())
+    while ((await dispatcher.runner.state(nonce)).kind !== 'unknown') await pause()
+    await dies(dispatcher)
+    await rm(`${ops.trace}.up`)
+    const ticking = ops.tick()
+    await ops.atGate()
+    await ops.openGate()
+    expect(await ticking).toMatchObject([{ id: 'twice', status: 'succeeded' }])
+    expect(await ops.ran()).toEqual(['twice'])
   })
 
   it('and whose disk takes nothing when the next one finds its claim, under a set that has changed since: it is started', async () => {

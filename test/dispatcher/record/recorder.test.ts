@@ -82,6 +82,20 @@ describe('what was seen of main since', () => {
     expect(await ops.main()).toBe(ops.root)
   })
 
+  it('is not written over where it was seen while the commit was made, and then taken away', async () => {
+    const { writer } = dispatcher.repository
+    const commit = writer.commit.bind(writer)
+    writer.commit = async (draft) => {
+      writer.commit = commit
+      await ops.put({ x: 'x' })
+      await dispatcher.observer.observe(ops.now)
+      await ops.remote.setRef('main', ops.root)
+      return commit(draft)
+    }
+    expect(await record([entry('a')])).not.toEqual(['done'])
+    expect(await ops.main()).toBe(ops.root)
+  })
+
   it('is not forgotten for an older main of our own, whose answer came late', async () => {
     const { remote } = dispatcher.repository
     const push = remote.push.bind(remote)
