@@ -231,8 +231,8 @@ export class Observer {
     waiting: readonly WaitingFact[],
   ): Promise<ReadonlyMap<string, UsedId>> {
     const used = new Map<string, UsedId>()
-    // Only of open pull requests: those that were claimed are closed.
-    const requested = new Set(requests.flatMap((request) => (request.pulls.length > 0 ? idsOf(request) : [])))
+    // What was claimed has its pull requests closed, and its branch deleted: few are left to be asked about.
+    const requested = new Set(requests.flatMap((request) => (isRequested(request) ? idsOf(request) : [])))
     const look = async (id: string) => {
       const day = await this.parts.usedIds.dayOf(id)
       if (day !== null) used.set(id, { day, head: requested.has(id) ? await this.#claimedHead(id, day) : null })
@@ -245,6 +245,10 @@ export class Observer {
 
 /** Found by a dispatcher without any memory of main: there is nothing to go on seeing. */
 export class RootMissing extends Error {}
+
+function isRequested({ isBranch, pulls }: RequestFact): boolean {
+  return isBranch || pulls.length > 0
+}
 
 /** The suffix, and the stem of the file: they are the same in an honest request. */
 function idsOf(request: RequestFact): readonly string[] {

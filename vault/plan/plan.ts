@@ -1,5 +1,6 @@
 /** `Snapshot -> Step[]`: pure. What is not in the snapshot plays no part. */
 import { LIMITS } from '../limits.js'
+import type { Oid } from '../oid.js'
 import { renderComment } from '../prose/comment.js'
 import { generalHold, trustFault } from '../verdict/gate.js'
 import { judgeRequest } from '../verdict/judge-request.js'
@@ -60,6 +61,7 @@ function commentSteps(judgement: Judgement, snapshot: Snapshot): Step[] {
   if (snapshot.forge !== null || source.kind !== 'branch' || (verdict.kind !== 'wait' && verdict.kind !== 'refuse'))
     return []
   if (verdict.kind === 'wait' && verdict.reason === 'tick_limit') return []
+  if (wasClaimed(source, snapshot)) return []
   const text = renderComment(judgement)
   return snapshot.comments.get(source.head) === text ? [] : [{ kind: 'comment', head: source.head, text }]
 }
@@ -73,8 +75,13 @@ function watchSteps(judgements: readonly Judgement[], { forge }: Snapshot): Step
 
 function tidySteps(snapshot: Snapshot): Step[] {
   return snapshot.requests
-    .filter((request) => request.isBranch && request.content.kind === 'contained')
+    .filter((request) => request.isBranch && (request.content.kind === 'contained' || wasClaimed(request, snapshot)))
     .map(({ suffix, head }) => ({ kind: 'tidy', suffix, head }))
+}
+
+/** Whoever claimed it did not come to delete its branch. */
+function wasClaimed({ suffix, head }: { readonly suffix: string; readonly head: Oid }, { used }: Snapshot): boolean {
+  return used.get(suffix)?.head === head
 }
 
 function undoSteps(snapshot: Snapshot): Step[] {

@@ -65,7 +65,7 @@ export interface Freeze {
 /** Where an id was used before: the day folder of its records. */
 export interface UsedId {
   readonly day: string
-  /** The request's head that was claimed, where it is known: its pull request is closed, and says nothing else any more. */
+  /** The request's head that was claimed, where it is known: its branch and its pull request go, and say nothing else any more. */
   readonly head?: Oid | null
 }
 

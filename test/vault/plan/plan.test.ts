@@ -40,6 +40,20 @@ describe('whatever was seen', () => {
   })
 
   property.prop([anySnapshot], runs)(
+    'a branch that was claimed goes, where it was not deleted then, and is not called refused (law 9)',
+    (snapshot) => {
+      const left = snapshot.requests.find(({ isBranch }) => isBranch)
+      if (left === undefined || isStopped(snapshot) || snapshot.trust.unverified !== null) return
+      const { suffix, head } = left
+      const planWith = (claimed: typeof head | null) =>
+        plan({ ...snapshot, requests: [left], used: new Map([[suffix, { day: '2026-11-21', head: claimed }]]) }).steps
+      expect(planWith(head)).toContainEqual({ kind: 'tidy', suffix, head })
+      expect(planWith(head).filter((step) => step.kind === 'comment' && step.head === head)).toEqual([])
+      if (left.content.kind !== 'contained') expect(planWith(null)).not.toContainEqual({ kind: 'tidy', suffix, head })
+    },
+  )
+
+  property.prop([anySnapshot], runs)(
     'what fires is in force, in time, and at least as high as the policy says (laws 2, 3)',
     (snapshot) => {
       const { policy, formulas } = snapshot.trust.inForce.set
