@@ -64,10 +64,16 @@ export const LIMITS = {
   gitNetworkMs: 5 * 60 * 1000,
   /** Milliseconds that one local git command may take: a first walk over a long history is the slowest. */
   gitLocalMs: 10 * 60 * 1000,
+  /** Milliseconds that git may go on after the daemon was told to stop: a push that is answered at all is answered by then. */
+  drainMs: 10_000,
   /** Milliseconds after which a lock in our own clone is a dead git's: the living hold one for a moment. */
   staleLockMs: 10_000,
   /** The same for an ops repo that is a folder on this machine, where no git works: a lock there guards main. */
   staleRemoteLockMs: 30_000,
+  /** Milliseconds that those who may hold an old one are waited for: most gits work a moment there, and go. */
+  lockHoldersMs: 2_000,
+  /** Locks in an ops repo on this machine whose possible holders are remembered: more forgets them all, and looks anew. */
+  rememberedLocks: 1_000,
   /** Milliseconds that processes are looked for after SIGKILL: one in uninterruptible sleep may outlive any bound. */
   killMs: 5_000,
   /** Milliseconds that the exit of a step which was killed is waited for. */
@@ -138,6 +144,30 @@ export const LIMITS = {
   forgeSettleMs: 3_000,
   /** Bytes of one record: an intent or outcome of ours is far smaller; a larger file is not one. */
   recordBytes: 1024 * 1024,
+  // What is taken in from git.
+  /** Bytes of a commit object: a message may be long, but nobody's is a megabyte. */
+  commitBytes: 1024 * 1024,
+  /** Bytes of a tree object: a folder of half a million entries; more is not read into memory. */
+  treeBytes: 32 * 1024 * 1024,
+  /** Bytes of parsed trees that are remembered; of commits a quarter. */
+  gitCacheBytes: 64 * 1024 * 1024,
+  /** Bytes that one command may print: `ls-remote` of a million refs. */
+  gitOutputBytes: 128 * 1024 * 1024,
+  /** Bytes kept of what a command says on stderr; a server can send any amount of `remote:` lines. */
+  gitStderrBytes: 64 * 1024,
+  /** Folders in folders that a difference follows: deeper ones are an attack. */
+  treeDepth: 64,
+  /** Packs after which they are put together: each fetch and each commit leaves one. */
+  packs: 50,
+  /** Checks of signatures at once: each is a process. */
+  signatureChecks: 4,
+  /** Milliseconds of one: it takes about 7, and what takes this long waits for something that will not come. */
+  sshKeygenMs: 10_000,
+  /** Bytes that were signed: a commit without its signature has some hundred; a message of megabytes is not for people to read. */
+  signedBytes: 1024 * 1024,
+  /** Signatures remembered in memory, and bytes of them on disk. */
+  rememberedSignatures: 100_000,
+  signatureFileBytes: 16 * 1024 * 1024,
   // The forge.
   /** Milliseconds of one attempt to get an answer: a page of pull requests takes a busy Forgejo some seconds. */
   forgeAttemptMs: 20_000,

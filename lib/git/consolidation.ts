@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LIMITS } from '../../vault/limits.js'
 import type { GitContext } from './context.js'
 import { runLocal } from './local-process.js'
-import { PACKS } from './read-limits.js'
 
 /** Packs smaller than this are put together; larger ones stay, so that the cost does not grow with the history. */
 const BATCH = '16m'
@@ -12,7 +12,7 @@ const BATCH = '16m'
  * what no ref names, which is all open requests; and repack stumbles over a malformed object. This one looks into none.
  */
 export class Consolidation {
-  #limit = PACKS
+  #limit: number = LIMITS.packs
   #last: Promise<void> = Promise.resolve()
 
   constructor(private readonly context: GitContext) {}
@@ -28,10 +28,10 @@ export class Consolidation {
       for (const step of [['write'], ['repack', `--batch-size=${BATCH}`], ['expire']]) {
         await runLocal(this.context, ['multi-pack-index', ...step, '--no-progress'])
       }
-      this.#limit = (await this.#count()) + PACKS
+      this.#limit = (await this.#count()) + LIMITS.packs
     } catch (error) {
       // Many packs are slow, not wrong: what has just been written must not fail for it. It is tried again later.
-      this.#limit += PACKS
+      this.#limit += LIMITS.packs
       this.context.log?.debug({ error: String(error) }, 'git multi-pack-index failed')
     }
   }

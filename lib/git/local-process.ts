@@ -5,7 +5,6 @@ import type { GitContext } from './context.js'
 import { commandName, describeFailure, type GitOutput, namedFailure } from './describe-failure.js'
 import { healLocks } from './heal-locks.js'
 import { killGroup, Leash } from './leash.js'
-import { OUTPUT_BYTES, STDERR_BYTES } from './read-limits.js'
 
 export interface LocalOptions {
   readonly input?: Uint8Array | string
@@ -66,11 +65,11 @@ function collect(child: ChildProcessWithoutNullStreams, leash: Leash, options: L
       }
       if (options.consume !== undefined) return
       size += chunk.length
-      if (size > OUTPUT_BYTES) leash.pull('flood')
+      if (size > LIMITS.gitOutputBytes) leash.pull('flood')
       else stdout.push(chunk)
     })
     child.stderr.on('data', (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString()).slice(-STDERR_BYTES)
+      stderr = (stderr + chunk.toString()).slice(-LIMITS.gitStderrBytes)
     })
     // It may end before it has read all: what it says of that is on stderr.
     child.stdin.on('error', () => {})

@@ -1,4 +1,5 @@
 import type { CommitFact } from '../../vault/git-facts.js'
+import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import type { BatchAnswer } from './batch-parser.js'
 import type { BatchReader } from './batch-reader.js'
@@ -7,7 +8,6 @@ import { MissingObject } from './missing-object.js'
 import { parseCommit } from './parse-commit.js'
 import { parseTree } from './parse-tree.js'
 import type { BlobRead, Objects, TreeEntry } from './port.js'
-import { CACHE_BYTES, COMMIT_BYTES, TREE_BYTES } from './read-limits.js'
 
 const TREE_MODE = '040000'
 /** What a parsed entry takes in memory, roughly. */
@@ -15,8 +15,8 @@ const ENTRY_BYTES = 200
 const COMMIT_COST = 500
 
 export class GitObjects implements Objects {
-  readonly #trees = new ByteCache<readonly TreeEntry[]>(CACHE_BYTES)
-  readonly #commits = new ByteCache<CommitFact>(CACHE_BYTES / 4)
+  readonly #trees = new ByteCache<readonly TreeEntry[]>(LIMITS.gitCacheBytes)
+  readonly #commits = new ByteCache<CommitFact>(LIMITS.gitCacheBytes / 4)
   readonly #reading = new Map<Oid, Promise<readonly TreeEntry[] | null>>()
 
   constructor(private readonly reader: BatchReader) {}
@@ -31,7 +31,7 @@ export class GitObjects implements Objects {
   }
 
   async commitBytes(oid: Oid): Promise<Uint8Array | null> {
-    const read = await this.#read(oid, 'commit', COMMIT_BYTES)
+    const read = await this.#read(oid, 'commit', LIMITS.commitBytes)
     return read.kind === 'blob' ? read.bytes : null
   }
 
@@ -71,7 +71,7 @@ export class GitObjects implements Objects {
       const commit = await this.commit(treeish)
       return commit === null ? null : this.tree(commit.tree)
     }
-    const read = await this.#contents(treeish, info, 'tree', TREE_BYTES)
+    const read = await this.#contents(treeish, info, 'tree', LIMITS.treeBytes)
     const entries = read.kind === 'blob' ? parseTree(read.bytes, treeish.length / 2) : null
     if (entries !== null) this.#trees.set(treeish, entries, entries.length * ENTRY_BYTES + ENTRY_BYTES)
     return entries

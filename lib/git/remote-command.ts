@@ -11,7 +11,6 @@ import { commandName, describeFailure, type GitOutput, namedFailure } from './de
 import { healLocks } from './heal-locks.js'
 import { findLauncher, type Launcher } from './launcher.js'
 import { killGroup, Leash } from './leash.js'
-import { OUTPUT_BYTES, STDERR_BYTES } from './read-limits.js'
 
 /** What our own environment and the operator's configuration may set. Options on a command line stay refused. */
 const ALLOWED: NonNullable<SimpleGitOptions['unsafe']> = {
@@ -106,8 +105,8 @@ class RemoteRun {
   #adopt(stdout: NodeJS.ReadableStream, stderr: NodeJS.ReadableStream): void {
     unsubscribe('child_process', this.#onBirth)
     this.#child = this.#born.find((child) => child.stdout === stdout) ?? null
-    this.#limit(stdout, OUTPUT_BYTES)
-    this.#limit(stderr, OUTPUT_BYTES)
+    this.#limit(stdout, LIMITS.gitOutputBytes)
+    this.#limit(stderr, LIMITS.gitOutputBytes)
   }
 
   #limit(stream: NodeJS.ReadableStream, bytes: number): void {
@@ -125,7 +124,7 @@ class RemoteRun {
   }
 
   #end(ended: { exitCode: number; stdOut: Buffer[]; stdErr: Buffer[] }): undefined {
-    const stderr = Buffer.concat(ended.stdErr).subarray(-STDERR_BYTES)
+    const stderr = Buffer.concat(ended.stdErr).subarray(-LIMITS.gitStderrBytes)
     const signal = this.#child?.signalCode ?? null
     const { exitCode, stdOut } = ended
     this.#output = { exitCode, signal, stdout: Buffer.concat(stdOut), stderr: stderr.toString() }

@@ -1,6 +1,6 @@
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises'
+import { LIMITS } from '../../vault/limits.js'
 import { type Oid, parseOid } from '../../vault/oid.js'
-import { SIGNATURE_FILE_BYTES } from './read-limits.js'
 
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/
 
@@ -20,7 +20,7 @@ export class SignatureFile {
   static async open(path: string): Promise<SignatureFile> {
     const text = await readOrEmpty(path)
     const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-    const kept = whole.length > SIGNATURE_FILE_BYTES ? newerHalf(whole) : whole
+    const kept = whole.length > LIMITS.signatureFileBytes ? newerHalf(whole) : whole
     // A torn last line of a crash would spoil the next one.
     if (kept.length < text.length) await replace(path, kept)
     return new SignatureFile(path, parseLines(kept))
@@ -60,7 +60,7 @@ function parseLine(line: string): { commit: Oid; fingerprint: string } | null {
 }
 
 function newerHalf(text: string): string {
-  const middle = text.length - SIGNATURE_FILE_BYTES / 2
+  const middle = text.length - LIMITS.signatureFileBytes / 2
   return text.slice(text.indexOf('\n', middle) + 1)
 }
 

@@ -1,9 +1,9 @@
 import { type SignatureFact, UNSIGNED } from '../../vault/git-facts.js'
+import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import { ByteCache } from './byte-cache.js'
 import { MissingObject } from './missing-object.js'
 import type { Objects } from './port.js'
-import { SIGNATURE_CHECKS, SIGNATURES } from './read-limits.js'
 import type { SignatureFile } from './signature-file.js'
 import { Slots } from './slots.js'
 import { splitSignature } from './split-signature.js'
@@ -16,9 +16,9 @@ export type CheckSignature = (
 
 export class Signatures {
   /** Counted by entries: each costs one. */
-  readonly #known = new ByteCache<SignatureFact>(SIGNATURES)
+  readonly #known = new ByteCache<SignatureFact>(LIMITS.rememberedSignatures)
   readonly #checking = new Map<Oid, Promise<SignatureFact>>()
-  readonly #slots = new Slots(SIGNATURE_CHECKS)
+  readonly #slots = new Slots(LIMITS.signatureChecks)
 
   constructor(
     private readonly objects: Objects,

@@ -1,8 +1,8 @@
 import type { Change, ChangeSet, EntryFact } from '../../vault/git-facts.js'
+import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import { MissingObject } from './missing-object.js'
 import type { Objects, TreeEntry } from './port.js'
-import { TREE_DEPTH } from './read-limits.js'
 
 const TREE_MODE = '040000'
 
@@ -34,12 +34,12 @@ class TreeDiff {
     private readonly paths: readonly string[],
     private readonly max: number,
   ) {
-    this.#foldersLeft = TREE_DEPTH + 4 * max
+    this.#foldersLeft = LIMITS.treeDepth + 4 * max
   }
 
   async folder(prefix: string, before: Oid | null, after: Oid | null, depth: number): Promise<void> {
     if (before === after) return
-    if (depth > TREE_DEPTH || this.#foldersLeft-- <= 0) this.truncated = true
+    if (depth > LIMITS.treeDepth || this.#foldersLeft-- <= 0) this.truncated = true
     if (this.truncated) return
     const [old, current] = await Promise.all([this.#read(before), this.#read(after)])
     const gone = new Map(old.map((entry) => [entry.name, entry]))

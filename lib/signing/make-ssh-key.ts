@@ -1,14 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { LIMITS } from '../../vault/limits.js'
 import { SigningError } from './signing-error.js'
 import { type Environment, runSshKeygen } from './ssh-keygen.js'
-
-const TIME_LIMIT_MS = 10_000
 
 /** An Ed25519 key pair without passphrase: `path` and `path.pub`. For the demo; people make their own. */
 export async function makeSshKey(path: string, comment: string, environment: Environment): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const place = { cwd: dirname(path), environment, timeLimitMs: TIME_LIMIT_MS }
+  const place = { cwd: dirname(path), environment, timeLimitMs: LIMITS.sshKeygenMs }
   const { exitCode, stderr } = await runSshKeygen(
     ['-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', path],
     new Uint8Array(),

@@ -4,6 +4,7 @@
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LIMITS } from '../../vault/limits.js'
 import { systemWords } from '../system-fault.js'
 import { SigningError } from './signing-error.js'
 import { readArmoredSignature } from './ssh-armor.js'
@@ -13,10 +14,6 @@ export type SshCheck =
   | { readonly kind: 'good'; readonly fingerprint: string }
   | { readonly kind: 'bad'; readonly why: string }
 
-/** A commit without its signature has some hundred bytes; a message of megabytes is not for people to read. */
-const MAX_PAYLOAD_BYTES = 1024 * 1024
-/** A check takes about 7 ms; what takes this long waits for something that will not come. */
-const TIME_LIMIT_MS = 10_000
 const GOOD = /^Good "git" signature with [A-Z0-9-]+ key (SHA256:[A-Za-z0-9+/]{43})\n$/
 const NOT_GOOD = 'Could not verify signature.\n'
 /** How ssh-keygen begins when the signature is at fault, and not the machine (no such file, no such user). */
@@ -32,8 +29,8 @@ export async function checkSshSignature(
   armoredSignature: string,
   options: { readonly environment: Environment },
 ): Promise<SshCheck> {
-  if (payload.length > MAX_PAYLOAD_BYTES)
-    return { kind: 'bad', why: `more than ${MAX_PAYLOAD_BYTES} bytes were signed` }
+  if (payload.length > LIMITS.signedBytes)
+    return { kind: 'bad', why: `more than ${LIMITS.signedBytes} bytes were signed` }
   const signature = readArmoredSignature(armoredSignature)
   if (!signature.ok) return { kind: 'bad', why: signature.why }
   const { fingerprint, armored } = signature.value
@@ -50,7 +47,7 @@ async function askSshKeygen(payload: Uint8Array, armored: string, environment: E
     return await runSshKeygen(['-Y', 'check-novalidate', '-n', 'git', '-s', file], payload, {
       cwd: folder,
       environment,
-      timeLimitMs: TIME_LIMIT_MS,
+      timeLimitMs: LIMITS.sshKeygenMs,
     })
   } finally {
     await rm(folder, { recursive: true, force: true })
