@@ -2,6 +2,7 @@
  * Every effect of a dispatcher, and every question that it asks the world, waits here until the schedule lets it
  * happen: so dispatchers interleave, and one may die before, in the middle of, or after each effect.
  */
+import type { Oid } from '../../vault/oid.js'
 import type { Chance } from './chance.js'
 import type { Coverage } from './coverage.js'
 import type { Process } from './host.js'
@@ -38,6 +39,8 @@ export interface Effect<T> {
   readonly isRemote?: boolean
   /** How much more often than others it has a fault; default 1. */
   readonly proneness?: number
+  /** Of a push, what is pushed. */
+  readonly about?: Oid | undefined
 }
 
 interface Pending {
@@ -47,8 +50,11 @@ interface Pending {
   readonly faults: readonly Fault[]
   readonly isRemote: boolean
   readonly proneness: number
+  readonly about?: Oid | undefined
   deliver(fault: Fault | null): void
 }
+
+const PUSH = 'git push main'
 
 export class Gate {
   #pending: Pending[] = []
@@ -56,6 +62,8 @@ export class Gate {
   isLate = false
   /** What was given up stays on its way, for as long as this holds. */
   isSlow = false
+  /** What was given up arrives just before such a push of main, and not earlier. Null: whenever it comes. */
+  arrivesBefore: ((commit: Oid) => boolean) | null = null
 
   constructor(
     private readonly coverage: Coverage,
@@ -74,6 +82,11 @@ export class Gate {
   /** Somebody waits for one of these effects. */
   waits(names: readonly string[], process: Process | null = null): boolean {
     return this.#waiting(names, process).length > 0
+  }
+
+  /** What those are about that wait for this effect. */
+  waitsAbout(name: string): readonly Oid[] {
+    return this.#waiting([name], null).flatMap(({ about }) => about ?? [])
   }
 
   /** Lets one of these happen, with one of the faults that it may have. @returns whose it was; null: nobody's */
@@ -121,7 +134,7 @@ export class Gate {
   call<T>(process: Process, effect: Effect<T>): Promise<T> {
     if (!process.isAlive) return new Promise(() => undefined)
     return new Promise((resolve, reject) => {
-      const { name, faults, proneness = 1 } = effect
+      const { name, faults, proneness = 1, about } = effect
       const attempt = (work: () => T) => {
         try {
           resolve(work())
@@ -130,13 +143,21 @@ export class Gate {
         }
       }
       const deliver = (fault: Fault | null) => this.#perform(process, effect, fault, attempt, reject)
-      this.#pending.push({ process, name, faults, isRemote: effect.isRemote === true, proneness, deliver })
+      this.#pending.push({ process, name, faults, isRemote: effect.isRemote === true, proneness, about, deliver })
     })
   }
 
   /** Lets one thing happen. @returns false when nothing waits */
   deliverOne(chance: Chance, faultRate: number, enabled: ReadonlySet<Fault>): boolean {
-    const moving = this.isSlow ? this.#pending.filter(({ process }) => process !== null) : this.#pending
+    if (this.arrivesBefore !== null && this.waitsAbout(PUSH).some(this.arrivesBefore)) {
+      this.arrivesBefore = null
+      this.arrive(PUSH)
+      return true
+    }
+    const moving =
+      this.isSlow || this.arrivesBefore !== null
+        ? this.#pending.filter(({ process }) => process !== null)
+        : this.#pending
     const pending = moving[chance.below(moving.length)]
     if (pending === undefined) return false
     this.#take(pending)

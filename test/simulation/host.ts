@@ -71,6 +71,12 @@ export class Process {
     void this.#open()
   }
 
+  /** The main that its state folder says was seen; null: none. */
+  get seenOnDisk(): Oid | null {
+    const text = this.disk.files.get('state/seen.json')
+    return text === undefined ? null : (JSON.parse(text) as { main: Oid }).main
+  }
+
   /** Ticks that failed one after the other, by now. */
   get failures(): number {
     return this.#daemon?.pulse.failures ?? 0

@@ -1,7 +1,8 @@
 /** A schedule: what is done to a world, step by step. Each step stands alone, so that any of them may be left out. */
 import { Chance } from './chance.js'
 import type { Fault } from './gate.js'
-import { ACTS, type ActName, MOMENTS } from './people/acts.js'
+import type { Act } from './people/act.js'
+import { ACTS, type ActName, MOMENTS, RARE_MOMENTS } from './people/acts.js'
 
 export interface Settings {
   readonly seed: number
@@ -72,18 +73,38 @@ export function scheduleOf(seed: number, { mixesNewcomers = false } = {}): Sched
     deliveries: chance.below(pace * 2) * (forge ? 2 : 1),
     isFaulty: chance.hit(0.8),
   }))
-  return { settings, steps: seed % MOMENTS_EVERY === 0 ? withMoments(steps, seed, forge) : steps }
+  const stage = stageOf(seed)
+  return { settings, steps: stage === null ? steps : withMoments(steps, stage, seed, forge) }
 }
 
 /** Schedules between them have only what chance brings, so that both are played. */
 const MOMENTS_EVERY = 3
+/** Some of those between them, at a place of their own: what else is played stays as it is. */
+const RARE_EVERY = 18
+const RARE_AT = 8
+
+interface Stage {
+  readonly acts: Readonly<Record<string, Act>>
+  /** How often one of them is left out of a schedule. */
+  readonly leftOut: number
+}
+
+function stageOf(seed: number): Stage | null {
+  if (seed % MOMENTS_EVERY === 0) return { acts: MOMENTS, leftOut: 0.6 }
+  return seed % RARE_EVERY === RARE_AT ? { acts: RARE_MOMENTS, leftOut: 0 } : null
+}
 
 /** A stream of its own again: some steps give way to what sets a stage, the same few again and again. */
-function withMoments(steps: readonly ScheduleStep[], seed: number, forge: boolean): readonly ScheduleStep[] {
+function withMoments(
+  steps: readonly ScheduleStep[],
+  { acts, leftOut }: Stage,
+  seed: number,
+  forge: boolean,
+): readonly ScheduleStep[] {
   const chance = new Chance(seed + 0x3041e27)
-  const possible = Object.entries(MOMENTS).filter(([, { where }]) => isPlayed(where, forge))
+  const possible = Object.entries(acts).filter(([, { where }]) => isPlayed(where, forge))
   const weights = Object.fromEntries(
-    possible.map(([name, { weight }]) => [name, chance.hit(0.6) ? 0 : weight * (0.3 + 1.7 * chance.next())]),
+    possible.map(([name, { weight }]) => [name, chance.hit(leftOut) ? 0 : weight * (0.3 + 1.7 * chance.next())]),
   ) as Record<ActName, number>
   const share = 0.1 + 0.3 * chance.next()
   return steps.map((step) => (chance.hit(share) ? { ...step, act: chance.weighted(weights) } : step))

@@ -15,6 +15,7 @@ const NO_FAULTS = new Set<never>()
 export async function settle(world: World, judge: Judge): Promise<void> {
   for (const host of world.hosts) host.isCut = false
   world.gate.isSlow = false
+  world.gate.arrivesBefore = null
   giveBack(world)
   for (const host of world.hosts) host.start()
   await calm(world, judge, 1)
@@ -27,7 +28,7 @@ export async function settle(world: World, judge: Judge): Promise<void> {
 }
 
 /** Ticks until so many whole rounds, one after the other, change nothing. */
-async function calm(world: World, judge: Judge, rounds: number): Promise<void> {
+export async function calm(world: World, judge: Judge, rounds: number): Promise<void> {
   let quietRounds = 0
   for (let round = 0; quietRounds < rounds; round++) {
     if (round > MOST_ROUNDS) return judge.blame('settles', 'dispatchers go on and on')

@@ -77,6 +77,16 @@ export interface MainMove {
   readonly by: Actor
 }
 
+/** A push of main as a dispatcher sent it, whatever became of it. */
+export interface SentPush {
+  readonly seq: number
+  readonly by: Actor
+  /** What it was made on. */
+  readonly base: Oid | null
+  /** The main that the process knew it had written down as seen, by then; null: none. */
+  readonly seen: Oid | null
+}
+
 export interface BranchDeletion {
   readonly seq: number
   readonly suffix: string
@@ -98,6 +108,8 @@ export interface RunStart {
   readonly askedSeq: number
   /** Main's tip then. */
   readonly main: Oid
+  /** The main that its state folder said was seen, just then; null: none. */
+  readonly seen: Oid | null
   end: 'succeeded' | 'failed' | 'timed_out' | 'vanished' | null
   /** Number of the sequence at which it ended. */
   endSeq: number | null
@@ -108,6 +120,14 @@ export interface FreezeTruth {
   readonly host: string
   readonly from: number
   to: number | null
+}
+
+/** A freeze or its end that the daemon of a host was left to record. */
+export interface SwitchTruth {
+  readonly host: string
+  readonly event: 'freeze' | 'unfreeze'
+  /** No other one has it. */
+  readonly reason: string
 }
 
 /** A process of a dispatcher read the clock. */
@@ -129,11 +149,17 @@ export class Truth {
   readonly approvals = new Map<Oid, ApprovalTruth>()
   readonly honest = new Map<string, HonestRequest>()
   readonly mainMoves: MainMove[] = []
+  readonly sent: SentPush[] = []
+  /** By process: the main that it read or wrote last as seen, as far as it was told so. */
+  readonly seenBy = new Map<number, Oid>()
   readonly deletions: BranchDeletion[] = []
   readonly starts: RunStart[] = []
   readonly freezes: FreezeTruth[] = []
+  readonly switches: SwitchTruth[] = []
   /** Nonces that were ever durably noted, with the instance. */
   readonly noted = new Set<string>()
+  /** Nonces that a runner was asked to start, and could not. */
+  readonly unstartable = new Set<string>()
   /** When a dispatcher let its runner forget a nonce. */
   readonly forgotten = new Map<string, number>()
   /** By process. */

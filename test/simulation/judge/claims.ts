@@ -56,6 +56,7 @@ export function judgeClaim(judge: Judge, written: Written, { folder, day, id }: 
     judge.blame('content', `${what} speaks for somebody else`)
   if (!truth.noted.has(`${by.instance}:${claim.nonce}`)) judge.blame('note_before_claim', what)
   if (files.has(`vault/actions/${id}.toml`)) judge.blame('content', `${what} leaves the action on main`)
+  if (!files.has('vault/actions/README.md')) judge.blame('content', `${what} leaves vault/actions without its README`)
   judgeDecision(
     judge,
     { what, base: textOf(said, 'base'), at: claimedAt, trustCommit: textOf(said, 'trust_set', 'commit') },

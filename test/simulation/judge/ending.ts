@@ -1,11 +1,14 @@
 /** What must hold once faults have stopped and time has passed. */
 import type { Oid } from '../../../vault/oid.js'
+import type { Host } from '../host.js'
 import type { HonestRequest } from '../truth.js'
+import { judgeBranch } from './branches.js'
 import { tierOf } from './claims.js'
 import type { Judge, KnownClaim } from './judge.js'
 import { isToldAtForge, judgeLeftOpen, judgeToldEnd } from './pull-words.js'
 import { isApprovedAtForge, isLowAtForge } from './pulls.js'
-import { trustOf } from './trust.js'
+import { judgeSwitches } from './switches.js'
+import { isPassedOver, trustOf } from './trust.js'
 
 const RECORDS = /^vault\/(fired|refused|ledger)\//
 
@@ -14,12 +17,14 @@ export function judgeEnd(judge: Judge) {
   const { site } = judge.scene
   for (const claim of judge.claims.values()) {
     judgeEnded(judge, claim)
+    judgeBranch(judge, claim)
     if (site === null) continue
     judgeLeftOpen(judge, site, claim)
     judgeToldEnd(judge, site, claim)
   }
   for (const request of judge.scene.truth.honest.values()) if (!request.isOff) judgeHonest(judge, request)
   if (site === null) judgeLeft(judge)
+  judgeSwitches(judge)
   for (const { name, process } of judge.scene.hosts)
     if (process !== null && process.failures > 0) judge.blame('daemon_lives', `the ticks of ${name} fail for ever`)
 }
@@ -74,7 +79,7 @@ function judgeEnded(judge: Judge, claim: KnownClaim) {
 
 function judgeHonest(judge: Judge, { id, head, blob }: HonestRequest) {
   const { truth, server, site } = judge.scene
-  if (judge.claims.has(id)) return
+  if (judge.claims.has(id) || isOperatorAsked(judge)) return
   const files = server.store.files(server.main)
   const action = truth.actions.get(blob)!
   const stuck = (why: string) => judge.blame('not_stuck', `${id} (${action.formula}): ${why}`)
@@ -93,9 +98,22 @@ function judgeHonest(judge: Judge, { id, head, blob }: HonestRequest) {
   }
   const tier = tierOf(judge, blob, trust)
   const words = commentOn(judge, head)
+  const isOver = action.expiresAt !== null && judge.scene.hosts.every(({ clock }) => clock >= action.expiresAt!)
   if (words === null) stuck('nobody was told what it waits for')
+  else if (isOver && !words.includes('refused'))
+    judge.blame('told', `${id} has expired, and what stands there is: ${words}`)
   else if (!hasExpired && (!words.includes(tier) || /refused|frozen|disabled|broken/.test(words)))
     judge.blame('told', `${id} is ${tier}, and what stands there is: ${words}`)
+}
+
+/**
+ * In a forge: all came to main after a change that no admin brought, and no claim says that it took no force. It may be that of
+ * an admin who has left, so they go by nothing until an operator has looked (decision 0027).
+ */
+function isOperatorAsked({ scene, claims }: Judge): boolean {
+  if (scene.site === null || claims.size > 0) return false
+  const isNewcomer = ({ disk }: Host) => !disk.files.has('state/view.json')
+  return scene.hosts.every(isNewcomer) && isPassedOver(scene, scene.server.main)
 }
 
 /** Of any request, whoever made it: main keeps no action that waits, and each branch has its word or is gone. */

@@ -2,7 +2,8 @@
 import type { Oid } from '../../../vault/oid.js'
 import type { Graph } from '../git/graph.js'
 import type { Host } from '../host.js'
-import type { Actor, MainMove } from '../truth.js'
+import type { Actor, MainMove, SentPush } from '../truth.js'
+import { isBroughtClaim } from './branches.js'
 import { judgeClaim } from './claims.js'
 import { judgeEnd } from './ending.js'
 import { judgeOutcome } from './outcomes.js'
@@ -73,6 +74,7 @@ export class Judge {
   /** Commits of dispatchers, by process. */
   readonly #writtenBy = new Map<Oid, number>()
   #moves = 0
+  #sent = 0
   #starts = 0
   #deletions = 0
   #unhandled = 0
@@ -94,11 +96,13 @@ export class Judge {
     // In the order in which things happened: a start is judged by what was on main then.
     const events = [
       ...truth.mainMoves.slice(this.#moves).map((move) => ({ seq: move.seq, judge: () => this.#move(move) })),
+      ...truth.sent.slice(this.#sent).map((push) => ({ seq: push.seq, judge: () => this.#push(push) })),
       ...truth.starts.slice(this.#starts).map((start) => ({ seq: start.seq, judge: () => judgeStart(this, start) })),
       ...truth.deletions.slice(this.#deletions).map((gone) => ({ seq: gone.seq, judge: () => this.#deletion(gone) })),
       ...(this.#words?.take() ?? []),
     ].sort((a, b) => a.seq - b.seq)
     this.#moves = truth.mainMoves.length
+    this.#sent = truth.sent.length
     this.#starts = truth.starts.length
     this.#deletions = truth.deletions.length
     for (const { judge } of events) judge()
@@ -138,6 +142,13 @@ export class Judge {
     const fresh = graph.line(after)
     for (const commit of fresh.slice(0, fresh.indexOf(this.#lastGood)).reverse()) this.#foreignCommit(commit, seq)
     this.#lastGood = after
+  }
+
+  /** Where it falls short of what was seen, it would be taken by a main from which that was taken away. */
+  #push({ by, base, seen }: SentPush) {
+    if (by.kind !== 'dispatcher' || base === null || seen === null) return
+    if (!this.scene.server.graph.isOnLine(seen, base))
+      this.blame('rewritten_main', `${by.host} would write on ${base}, and has seen ${seen}`)
   }
 
   #foreignCommit(commit: Oid, seq: number) {
@@ -229,8 +240,8 @@ export class Judge {
     if (by.kind === 'person') return
     // What was taken off main by force still is on the main that dispatchers go by (law 4).
     const isMerged = [main, this.#lastGood].some((tip) => this.scene.server.graph.ancestors(tip).has(head))
-    if (!isMerged && this.claims.get(suffix)?.requestHead !== head)
-      this.blame('branch_deleted', `${by.host} deleted vault/${suffix} at ${head}`)
+    const isClaimed = this.claims.get(suffix)?.requestHead === head || isBroughtClaim(this, main, suffix, head)
+    if (!isMerged && !isClaimed) this.blame('branch_deleted', `${by.host} deleted vault/${suffix} at ${head}`)
   }
 }
 

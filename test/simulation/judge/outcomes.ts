@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Oid } from '../../../vault/oid.js'
 import type { Judge, KnownClaim, Written } from './judge.js'
 import { readRecord, textOf } from './record.js'
+import { isIdempotent } from './starts.js'
 
 const GRACE_MS = 15 * 60 * 1000
 const MINUTE_MS = 60_000
@@ -28,7 +29,7 @@ export function judgeOutcome(
   if (file !== 'outcome.json' && (file !== `outcome-${by.instance}.json` || !isBeside))
     judge.blame('outcome_true', `${what} has a name that it should not have`)
   const isOwn = claim !== undefined && claim.folder === folder && claim.instance === by.instance
-  if (isOwn) judgeOwn(judge, claim, said, what)
+  if (isOwn) judgeOwn(judge, claim, said, { what, process: by.process })
   else {
     const isTold = claim?.folder === folder && claim.outcomes.length > 0
     const first = store.entry(parent, `${folder}/outcome.json`)
@@ -42,7 +43,12 @@ export function judgeOutcome(
   if (claim?.folder === folder) claim.outcomes.push({ seq, instance: by.instance, reason: textOf(said, 'reason') })
 }
 
-function judgeOwn(judge: Judge, claim: KnownClaim, said: Readonly<Record<string, unknown>>, what: string) {
+function judgeOwn(
+  judge: Judge,
+  claim: KnownClaim,
+  said: Readonly<Record<string, unknown>>,
+  { what, process }: { what: string; process: number },
+) {
   const { truth } = judge.scene
   const run = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)
   const status = textOf(said, 'status')
@@ -52,10 +58,12 @@ function judgeOwn(judge: Judge, claim: KnownClaim, said: Readonly<Record<string,
   if (reason === 'planned_only') return claim.isDryRun && run === undefined ? undefined : lie('it was no dry run')
   if (reason === 'could_not_start' || status === 'cancelled') {
     if (run !== undefined) lie('it was started')
+    if (reason === 'could_not_start' && !truth.unstartable.has(claim.nonce)) lie('nothing hindered it')
     if (status === 'cancelled' && (truth.greatestClock.get(claim.instance) ?? 0) < claim.startBy)
       lie('it might still start')
     return
   }
+  if (status === 'indeterminate' && mayBeginAnew(judge, claim, process)) lie('it may begin anew')
   if (status === 'indeterminate') return judgeIndeterminate(judge, claim, lie)
   if (run === undefined) return lie('it was never started')
   if (run.end !== status) lie(`it ${run.end ?? 'goes on'}`)
@@ -81,6 +89,21 @@ function judgeIndeterminate(judge: Judge, claim: KnownClaim, lie: (why: string) 
   const run = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)
   if (run !== undefined) return run.end === 'vanished' ? undefined : lie(`it ${run.end ?? 'goes on'}`)
   lie(truth.forgotten.has(claim.nonce) ? 'its note was thrown away' : 'its runner has it noted, so nothing was started')
+}
+
+/** An idempotent one, lost before this process came to life, that nobody has called off or begun anew, in time. */
+function mayBeginAnew(judge: Judge, claim: KnownClaim, process: number): boolean {
+  const { truth } = judge.scene
+  const lostAt = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)?.endSeq ?? Number.POSITIVE_INFINITY
+  return (
+    isIdempotent(judge, claim.id) &&
+    lostAt < (truth.born.get(process) ?? 0) &&
+    (truth.forgotten.get(claim.nonce) ?? 0) < lostAt &&
+    (truth.greatestClock.get(claim.instance) ?? 0) < claim.startBy &&
+    claim.outcomes.length === 0 &&
+    // What somebody brought to main once more is not trusted so far.
+    judge.foreign.size === 0
+  )
 }
 
 function judgeTakeover(

@@ -51,27 +51,25 @@ function isClosedByUs(event: PullEvent): boolean {
   return event.kind === 'closed' && event.by === SELF && event.withBranch !== true
 }
 
-/** Whoever makes a comment where there is one has looked since it last made one, and was shown none. */
+/** Whoever makes a comment where there is one has looked since it last made one, and was not shown that one. */
 function judgeCreated(judge: Judge, site: Site, { process, pull: number, comment, asked }: Created) {
   const pull = site.pull(number)!
-  // One that somebody wrote over cannot be known again.
-  const there = (pictureOf(site, pull, asked)?.comments ?? []).filter(
-    ({ by, writtenBy, id }) => by === SELF && writtenBy === SELF && id !== comment,
+  const own = (moment: number) =>
+    (pictureOf(site, pull, moment)?.comments ?? []).filter(({ by, id }) => by === SELF && id !== comment)
+  const lastMade = Math.max(
+    0,
+    ...site.created
+      .filter((other) => other.process === process && other.pull === number && other.asked < asked)
+      .map((other) => other.asked),
   )
-  for (const { id } of there) {
-    const since = pull.events.find((event) => event.kind === 'commented' && event.comment === id)!.seq
-    const isExplained = site.looks.some(
-      (look) =>
-        look.process === process &&
-        look.pull === number &&
-        look.seq < asked &&
-        look.asOf < since &&
-        !site.created.some(
-          (other) =>
-            other.process === process && other.pull === number && other.asked > look.seq && other.asked < asked,
-        ),
-    )
-    if (!isExplained) judge.blame('told_once', `pull request ${number} had a comment already`)
+  const looks = site.looks.filter(
+    (look) => look.process === process && look.pull === number && look.seq > lastMade && look.seq < asked,
+  )
+  for (const { id } of own(asked)) {
+    // One that somebody had written over cannot be known again, whatever is written into it later.
+    const isHidden = (moment: number) => !own(moment).some((one) => one.id === id && one.writtenBy === SELF)
+    if (!looks.some(({ asOf }) => isHidden(asOf)))
+      judge.blame('told_once', `pull request ${number} had a comment already`)
   }
 }
 

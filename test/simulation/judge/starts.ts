@@ -18,6 +18,8 @@ export function judgeStart(judge: Judge, start: RunStart) {
     if (claim.outcomes.some(({ reason, seq }) => reason !== 'taken_over' || seq < (truth.born.get(start.process) ?? 0)))
       judge.blame('start_after_end', what)
     if (wasGivenUp(judge, claim, start)) judge.blame('not_given_up', what)
+    if (start.seen === null || !judge.scene.server.graph.isOnLine(claim.commit, start.seen))
+      judge.blame('remembered', `${what}: by its disk it has seen ${start.seen}`)
   }
   for (const earlier of truth.starts) {
     if (earlier.seq >= start.seq || earlier.id !== start.id) continue
@@ -42,7 +44,7 @@ function wasVanished({ end, endSeq }: RunStart, seq: number): boolean {
   return end === 'vanished' && endSeq !== null && endSeq < seq
 }
 
-function isIdempotent(judge: Judge, id: string): boolean {
+export function isIdempotent(judge: Judge, id: string): boolean {
   const { truth } = judge.scene
   const formula = judge.claims.get(id)?.formula
   return [...truth.formulas.values()].some(({ name, idempotent }) => name === formula && idempotent)

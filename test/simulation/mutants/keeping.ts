@@ -10,6 +10,13 @@ export const KEEPING: readonly Mutant[] = [
     'await this.runs.note(nonce)\n    await this.runs.forget(nonce)',
   ),
   mutant(
+    'a first run that was forgotten for a second one never was',
+    ['late_truth'],
+    'dispatcher/state/repeated-runs.ts',
+    "return { kind: kind === 'noted' ? 'again' : 'lost' }",
+    "return { kind: kind === 'noted' ? 'again' : kind }",
+  ),
+  mutant(
     'a note is thrown away when its claim is missed once',
     ['outcome_true', 'not_given_up'],
     'dispatcher/state/noted-claims.ts',

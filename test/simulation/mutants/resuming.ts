@@ -117,7 +117,7 @@ export const RESUMING: readonly Mutant[] = [
   ),
   mutant(
     'merged branches are left lying about',
-    ['not_stuck', 'told'],
+    ['not_stuck', 'told', 'left_open'],
     APPLIER,
     "await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))",
     '',
@@ -147,7 +147,7 @@ export const RESUMING: readonly Mutant[] = [
     'an end is recorded that was not waited for',
     ['outcome_true'],
     LAUNCHER,
-    'this.#record(claim, await this.parts.runner.attach(claim.intent.nonce))',
+    'this.#take(claim, await this.parts.runner.attach(claim.intent.nonce))',
     "this.#record(claim, this.unheard('indeterminate', 'end_unknown'))",
   ),
   mutant(

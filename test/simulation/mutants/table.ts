@@ -1,4 +1,5 @@
 /** Bugs to plant, by what they are planted in. */
+import { AT_REST } from './at-rest.js'
 import { FORGE_MUTANTS } from './forge-table.js'
 import { KEEPING } from './keeping.js'
 import { type Mutant, mutant } from './mutant.js'
@@ -39,8 +40,8 @@ const CLAIMING: readonly Mutant[] = [
     'used ids are not kept',
     ['one_claim', 'append_only'],
     'lib/state/used-ids.ts',
-    'entries.filter((entry) => !known.has(entry.id))',
-    'entries.filter(() => false)',
+    'if (fresh.size === 0) return',
+    'if (fresh.size >= 0) return',
   ),
   mutant(
     'the branch of a claim that was refused is deleted too',
@@ -184,7 +185,7 @@ const RUNNING: readonly Mutant[] = [
   ),
   mutant(
     'what was pushed is not remembered on disk',
-    ['rewritten_main', 'one_claim', 'at_most_once'],
+    ['remembered'],
     'dispatcher/record/recorder.ts',
     'await this.parts.onRecorded(commit)',
     '',
@@ -296,4 +297,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESUMING,
   ...WATCHING,
   ...KEEPING,
+  ...AT_REST,
 ]

@@ -15,7 +15,7 @@ export const WATCHING: readonly Mutant[] = [
   ),
   mutant(
     'the main that was seen is not remembered',
-    ['rewritten_main', 'branch_deleted'],
+    ['rewritten_main', 'branch_deleted', 'remembered'],
     FOLLOWER,
     'if ((await this.seenFile.read()) === seen) await this.seenFile.write(main)',
     '',

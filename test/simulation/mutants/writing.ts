@@ -50,6 +50,13 @@ export const WRITING: readonly Mutant[] = [
     'if (head !== null) return head',
   ),
   mutant(
+    'what is seen while a commit is made is not heeded',
+    ['rewritten_main'],
+    RECORDER,
+    'if ((await this.#base()) !== base) return open',
+    '',
+  ),
+  mutant(
     'a claim is told to be done before its push has an answer',
     ['audit_before_action', 'outcome_true', 'outcome_after_intent', 'ends'],
     RECORDER,
@@ -114,7 +121,7 @@ export const WRITING: readonly Mutant[] = [
   ),
   mutant(
     'a push is not remembered before anybody goes by it',
-    ['rewritten_main', 'one_claim', 'at_most_once', 'append_only'],
+    ['remembered'],
     DISPATCHER,
     'const onRecorded = (commit: Oid) => seenFile.write(commit)',
     'const onRecorded = async (commit: Oid) => void seenFile.write(commit).catch(() => undefined)',

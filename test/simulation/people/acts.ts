@@ -6,6 +6,7 @@ import { GOVERNING } from './governing.js'
 import { MACHINE } from './machine.js'
 import { FORGE_MOMENTS } from './moments/forge.js'
 import { MACHINE_MOMENTS } from './moments/machine.js'
+import { RAREST } from './moments/rarest.js'
 import { RECORD_MOMENTS } from './moments/records.js'
 import { PULL_ATTACKS } from './pull-attacks.js'
 import { PULLS } from './pulls.js'
@@ -27,9 +28,12 @@ export const ACTS = {
 /** What sets a stage, or comes at a chosen moment. Drawn apart from the others. */
 export const MOMENTS = { ...MACHINE_MOMENTS, ...RECORD_MOMENTS, ...FORGE_MOMENTS }
 
-export type ActName = keyof typeof ACTS | keyof typeof MOMENTS
+/** What needs two things at once, and work to do them with. Drawn apart from those as well. */
+export const RARE_MOMENTS = { ...RAREST, burst: { ...MOMENTS.burst, weight: 4 } }
 
-const ALL: Readonly<Record<ActName, Act>> = { ...ACTS, ...MOMENTS }
+export type ActName = keyof typeof ACTS | keyof typeof MOMENTS | keyof typeof RARE_MOMENTS
+
+const ALL: Readonly<Record<ActName, Act>> = { ...ACTS, ...MOMENTS, ...RARE_MOMENTS }
 
 export function actOf(name: ActName): Act {
   return ALL[name]

@@ -134,8 +134,9 @@ function updateBranch(world: World): void {
   const { server, truth, chance } = world
   const before = truth.heads.get(request.head)
   const main = server.main
-  if (before === undefined || server.entry(main, pathOf(request.id)) || server.graph.ancestors(request.head).has(main))
-    return
+  // What main has had, and has refused, is not updated: whoever brings it again asks for it.
+  const isOver = server.entry(main, pathOf(request.id)) !== null || server.graph.ancestors(main).has(request.head)
+  if (before === undefined || isOver || server.graph.ancestors(request.head).has(main)) return
   const by = chance.weighted({ alice: 2, bob: 2, agent: 1 })
   const edits = [place(pathOf(request.id), before.blob)]
   // As git merges: main's content, and the one file of the request.

@@ -1,7 +1,6 @@
 /** Those who can force main. Only what every dispatcher has seen is taken away: of the rest nobody could know. */
 import type { Oid } from '../../../vault/oid.js'
 import { MAIN } from '../git/server.js'
-import type { Host } from '../host.js'
 import type { World } from '../world.js'
 import { act, attack } from './act.js'
 import { isRewritten, write } from './ground.js'
@@ -16,15 +15,8 @@ function isSeenByAll(world: World): boolean {
     const { process } = host
     const isKnown = process === null || process.dispatcher?.observer.view?.main === world.server.main
     const isInView = isOnDisk('view.json') && isKnown && !world.gate.waits(['write seen.json'], process)
-    return isOnDisk('seen.json') || isInView || wentByIt(world, host)
+    return isOnDisk('seen.json') || isInView
   })
-}
-
-/** It pushed main itself and started a run since: whoever does that has it on disk. */
-function wentByIt({ truth }: World, { instance }: Host): boolean {
-  const last = truth.mainMoves.at(-1)
-  if (last?.by.kind !== 'dispatcher' || last.by.instance !== instance) return false
-  return truth.starts.some((start) => start.instance === instance && start.seq > last.seq)
 }
 
 export function mayRewrite(world: World): boolean {

@@ -30,10 +30,17 @@ function simulatedFiles(process: Process): StateFiles {
   const { gate } = process.host.world
   const { files } = process.disk
   const error = () => Object.assign(new Error('EIO: input/output error'), { code: 'EIO' })
+  const knows = (path: string) => {
+    const seen = path.endsWith('/seen.json') ? process.seenOnDisk : null
+    if (seen !== null) process.host.world.truth.seenBy.set(process.serial, seen)
+  }
   return {
-    read: async (path) => files.get(path) ?? null,
-    write: (path, text) =>
-      gate.call(process, {
+    read: async (path) => {
+      knows(path)
+      return files.get(path) ?? null
+    },
+    write: (path, text) => {
+      const written = gate.call(process, {
         name: `write ${nameOf(path)}`,
         faults: ['fail', 'lost', 'crash_before', 'crash_after'],
         error,
@@ -41,7 +48,13 @@ function simulatedFiles(process: Process): StateFiles {
           files.set(path, text)
           if (path.endsWith('/view.json')) process.host.world.watches(process.host)
         },
-      }),
+      })
+      void written.then(
+        () => knows(path),
+        () => undefined,
+      )
+      return written
+    },
     append: (path, text) => {
       const add = (part: string) => void files.set(path, (files.get(path) ?? '') + part)
       return gate.call(process, {

@@ -153,12 +153,14 @@ function remoteOf(process: Process): Remote {
         instance: process.host.instance ?? '',
         process: process.serial,
       }
+      for (const { ref, expected: base } of updates) if (ref === MAIN && process.isAlive) noteSent(process, by, base)
       const refused = (): readonly RefResult[] =>
         updates.map(({ ref }) => ({ ref, kind: 'rejected', why: 'a hook declined' }))
       return gate.call(process, {
         name: `git push ${nameOf(updates)}`,
         faults: PUSH_FAULTS satisfies readonly Fault[],
         isRemote: true,
+        about: updates[0]?.to ?? undefined,
         error: broken,
         work: () => pushed(server, updates, by),
         own: {
@@ -171,6 +173,11 @@ function remoteOf(process: Process): Remote {
       })
     },
   }
+}
+
+function noteSent(process: Process, by: Actor, base: Oid | null): void {
+  const { truth } = process.host.world
+  truth.sent.push({ seq: truth.now, by, base, seen: truth.seenBy.get(process.serial) ?? null })
 }
 
 function nameOf([first]: readonly RefUpdate[]): string {

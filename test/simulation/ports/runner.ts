@@ -71,6 +71,7 @@ class SimulatedRunner implements RunWriter {
     const asked = { askedAt: this.process.host.clock, askedSeq: this.process.host.world.truth.tick() }
     const nothing = (code: 'start_failed' | 'supervisor_failed') => () => {
       const run = this.#runs.get(spec.nonce)
+      this.process.host.world.truth.unstartable.add(spec.nonce)
       if (run !== undefined && code === 'start_failed') run.isUnstartable = true
       throw new RunnerError(code, 'nothing was started')
     }
@@ -150,6 +151,7 @@ class SimulatedRunner implements RunWriter {
       formula: spec.environment['COUNTERSIGN_FORMULA'] ?? '',
       ...asked,
       main: world.server.main,
+      seen: this.process.seenOnDisk,
       end: null,
       endSeq: null,
     }
