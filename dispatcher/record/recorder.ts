@@ -117,8 +117,8 @@ export class Recorder {
     const built = edited.length === 0 ? null : await this.#build(edited, base, budget)
     if (built === null) return []
     const open = edited.map(({ pending }) => pending)
-    // More of main may have been seen while it was built: then it is built anew, on that.
-    if ((await this.#base()) !== base) return open
+    // More of main may have been seen while it was built: then it is built anew, on that. What cannot be told is asked once more there.
+    if ((await this.#base().catch(() => null)) !== base) return open
     const { repository, branch } = this.parts
     let failed: Recorded & { readonly why: string }
     try {

@@ -96,6 +96,19 @@ describe('what was seen of main since', () => {
     expect(await ops.main()).toBe(ops.root)
   })
 
+  it('cannot be looked at once the commit is made: all that waits for it is told', async () => {
+    const { writer, history } = dispatcher.repository
+    const commit = writer.commit.bind(writer)
+    writer.commit = async (draft) => {
+      const built = await commit(draft)
+      await ops.put({ x: 'x' })
+      await dispatcher.observer.observe(ops.now)
+      history.isOnFirstParentLine = () => Promise.reject(new Error('git cannot be started'))
+      return built
+    }
+    expect(await record([entry('a'), entry('b')])).toEqual(['refused', 'refused'])
+  })
+
   it('is not forgotten for an older main of our own, whose answer came late', async () => {
     const { remote } = dispatcher.repository
     const push = remote.push.bind(remote)
