@@ -68,7 +68,7 @@ export const LIMITS = {
   drainMs: 10_000,
   /** Milliseconds after which a lock in our own clone is a dead git's: the living hold one for a moment. */
   staleLockMs: 10_000,
-  /** The same for an ops repo that is a folder on this machine, where no git works: a lock there guards main. */
+  /** The same for an ops repo that is a folder on this machine: a lock there guards main, and not everybody who works there can be seen. */
   staleRemoteLockMs: 30_000,
   /** Milliseconds that those who may hold an old one are waited for: most gits work a moment there, and go. */
   lockHoldersMs: 2_000,

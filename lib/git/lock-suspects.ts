@@ -3,14 +3,20 @@
  * are alive at a moment at which it lies there, or by nobody: who comes later does not hold it. When the last of them is
  * gone and it still is the same file, it is nobody's, however busy the repository is. No clock is asked for that.
  */
-import { readFileSync, readlinkSync, statSync } from 'node:fs'
+import { readFileSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { sep } from 'node:path'
 import { HAS_PROC, type ProcessRow, readProcess, readProcessTable } from '../runner/process-table.js'
+
+interface Place {
+  readonly folder: string
+  readonly file: Stats
+}
 
 /** Null where that cannot be known: then anybody may. */
 export function lockSuspects(folder: string): readonly ProcessRow[] | null {
   if (!HAS_PROC) return null
-  return readProcessTable().filter(({ pid }) => pid !== process.pid && mayWorkIn(folder, pid))
+  const place: Place = { folder, file: statSync(folder) }
+  return readProcessTable().filter(({ pid }) => pid !== process.pid && mayWorkIn(place, pid))
 }
 
 /** Not the one that has its number by now. */
@@ -20,10 +26,10 @@ export function isStillThere({ pid, startTicks }: ProcessRow): boolean {
 }
 
 /** A git that works on a bare repository works in it, or was told of it. One that is not to be seen might. */
-function mayWorkIn(folder: string, pid: number): boolean {
+function mayWorkIn({ folder, file }: Place, pid: number): boolean {
   const works = folderOf(pid)
   if (works === 'hidden') return isGit(pid)
-  return `${works}${sep}`.startsWith(folder + sep) || isAt(pid, folder) || (isGit(pid) && isTold(pid, folder))
+  return `${works}${sep}`.startsWith(folder + sep) || isAt(pid, file) || (isGit(pid) && isTold(pid, folder))
 }
 
 function folderOf(pid: number): string {
@@ -35,9 +41,9 @@ function folderOf(pid: number): string {
 }
 
 /** In a container the folder may have another name. */
-function isAt(pid: number, folder: string): boolean {
-  const [theirs, ours] = [statSync(`/proc/${pid}/cwd`, { throwIfNoEntry: false }), statSync(folder)]
-  return theirs?.ino === ours.ino && theirs.dev === ours.dev
+function isAt(pid: number, file: Stats): boolean {
+  const works = statSync(`/proc/${pid}/cwd`, { throwIfNoEntry: false })
+  return works?.ino === file.ino && works.dev === file.dev
 }
 
 function isGit(pid: number): boolean {
