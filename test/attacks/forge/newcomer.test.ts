@@ -72,14 +72,17 @@ describe.each(FORGE_WORLDS)('on %s, a newcomer', (_, start) => {
       verdict === 'unverifiable' ? reason : `${tier} ${verdict} ${reason}`
     return [...lines.values()].filter(({ id }) => id.startsWith('ask-')).map(told)
   }
+  const amyBringsStrictAndLeaves = async () => {
+    await change(STRICT, 'amy')
+    await fire('before')
+    await ops.repo.addCollaborator(ops.people.amy, 'write')
+  }
   const UNPROVEN = ['trust_change_unproven', 'trust_change_unproven']
   const STRICTLY = ['high wait awaiting_admin_merge', 'high wait awaiting_admin_merge']
   const AS_LAID_OUT = ['medium wait pending_async_review', 'high wait awaiting_admin_merge']
 
   it('takes what an admin brought who has left, by a record of a pinned dispatcher', async () => {
-    await change(STRICT, 'amy')
-    await fire('before')
-    await ops.repo.addCollaborator(ops.people.amy, 'write')
+    await amyBringsStrictAndLeaves()
     expect(await tiers(await newcomer())).toEqual(STRICTLY)
   })
 
@@ -101,9 +104,7 @@ describe.each(FORGE_WORLDS)('on %s, a newcomer', (_, start) => {
   })
 
   it('is the first dispatcher itself, which has lost its state folder', async () => {
-    await change(STRICT, 'amy')
-    await fire('before')
-    await ops.repo.addCollaborator(ops.people.amy, 'write')
+    await amyBringsStrictAndLeaves()
     const again = await ops.dispatcher('first', { stateDir: join(ops.folder, 'first', 'anew') })
     open.push(again)
     expect(await tiers(again)).toEqual(STRICTLY)
@@ -122,9 +123,7 @@ describe.each(FORGE_WORLDS)('on %s, a newcomer', (_, start) => {
   })
 
   it('does not believe records by keys that it has not pinned', async () => {
-    await change(STRICT, 'amy')
-    await fire('before')
-    await ops.repo.addCollaborator(ops.people.amy, 'write')
+    await amyBringsStrictAndLeaves()
     expect(await tiers(await newcomer([]))).toEqual(UNPROVEN)
   })
 
