@@ -47,6 +47,8 @@ export const LIMITS = {
   claimsAtOnce: 500,
   /** Branch names in one fetch or push: bounds the length of a command line. */
   refsPerCommand: 250,
+  /** Commits in one fetch: the same, and names of commits are short. */
+  tipsPerCommand: 1_000,
   /** Attempts of the recorder to push one batch before it is left to the next tick. */
   pushAttempts: 5,
   /** Milliseconds that an outcome may wait for others to share its commit, and how often that is looked at. */

@@ -79,9 +79,9 @@ export class RequestReader {
     const { objects, remote } = this.repository
     const isMissing = async ({ head }: RequestRef) => (await objects.commit(head)) === null
     const before = await pMap(open, isMissing, { concurrency: LIMITS.requestsAtOnce })
-    const missing = open.flatMap(({ ref }, index) => (before[index] ? [ref] : []))
+    const missing = open.filter((_, index) => before[index])
     if (missing.length === 0) return new Set(open.map(({ head }) => head))
-    await remote.fetch(missing)
+    await remote.fetchTips(new Map(missing.map(({ ref, head }) => [ref, head])))
     const after = await pMap(open, isMissing, { concurrency: LIMITS.requestsAtOnce })
     return new Set(open.flatMap(({ head }, index) => (after[index] ? [] : [head])))
   }

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../vault/limits.js'
+import type { Oid } from '../../vault/oid.js'
 import { chunksOf } from './chunks.js'
 import type { GitContext } from './context.js'
 import { GitError } from './git-error.js'
@@ -20,7 +21,13 @@ const OPTIONS = [
 
 // The connection was there and broke: perhaps one ref made the server stumble, so the others are tried without it.
 const BROKEN = /hung up unexpectedly|early EOF|unexpected disconnect|RPC failed/
-const VANISHED = /couldn't find remote ref /
+const VANISHED = /couldn't find remote ref |not our ref|does not allow request for unadvertised object/
+
+/** A ref of the remote, and where it was seen; null: wherever it is. */
+interface Wanted {
+  readonly ref: string
+  readonly tip: Oid | null
+}
 
 /**
  * Fetches refs in groups; a group that fails is halved until the ref that fails stands alone (field failure 51). Requests
@@ -35,45 +42,55 @@ export class RefFetcher {
   ) {}
 
   async fetch(refs: readonly string[]): Promise<void> {
-    const safe = new Set<string>()
-    for (const ref of refs) {
-      if (isSafeRef(ref)) safe.add(ref)
-      else this.failed.set(ref, 'not the name of a ref')
-    }
-    for (const group of chunksOf([...safe], LIMITS.refsPerCommand)) await this.#group(group)
+    const wanted = [...new Set(refs)].map((ref) => ({ ref, tip: null }))
+    for (const group of chunksOf(this.#safe(wanted), LIMITS.refsPerCommand)) await this.#group(group)
   }
 
-  async #group(refs: readonly string[]): Promise<void> {
-    if (refs.length === 0) return
+  /** By the commits: both sides compare each name that is asked for with all that there are, and a thousand take a second. */
+  async fetchTips(tips: ReadonlyMap<string, Oid>): Promise<void> {
+    const wanted = [...tips].map(([ref, tip]) => ({ ref, tip }))
+    for (const group of chunksOf(this.#safe(wanted), LIMITS.tipsPerCommand)) await this.#group(group)
+  }
+
+  #safe(wanted: readonly Wanted[]): readonly Wanted[] {
+    for (const { ref } of wanted) if (!isSafeRef(ref)) this.failed.set(ref, 'not the name of a ref')
+    return wanted.filter(({ ref }) => isSafeRef(ref))
+  }
+
+  async #group(group: readonly Wanted[]): Promise<void> {
+    if (group.length === 0) return
     try {
-      await runRemote(this.context, ['fetch', ...OPTIONS, '--', REMOTE_NAME, ...refs])
+      const asked = group.map(({ ref, tip }) => tip ?? ref)
+      await runRemote(this.context, ['fetch', ...OPTIONS, '--', REMOTE_NAME, ...asked])
     } catch (error) {
       if (!(error instanceof GitError) || !this.#mayBeOneRef(error) || this.context.signal?.aborted === true)
         throw error
-      await this.#without(refs, error)
+      await this.#without(group, error)
     }
   }
 
-  async #without(refs: readonly string[], error: GitError): Promise<void> {
+  async #without(group: readonly Wanted[], error: GitError): Promise<void> {
     if (VANISHED.test(error.stderr) || BROKEN.test(error.stderr)) {
-      const present = await this.#present(refs)
-      if (present.length < refs.length) return this.#group(present)
+      const present = await this.#present(group)
+      if (present.length < group.length) return this.#group(present)
     }
-    const [only, ...others] = refs
+    const [only, ...others] = group
     if (only !== undefined && others.length === 0) {
-      this.failed.set(only, error.message)
+      this.failed.set(only.ref, error.message)
       return
     }
-    const half = Math.ceil(refs.length / 2)
-    await this.#group(refs.slice(0, half))
-    await this.#group(refs.slice(half))
+    const half = Math.ceil(group.length / 2)
+    await this.#group(group.slice(0, half))
+    await this.#group(group.slice(half))
   }
 
-  /** One look, whatever the number of branches that were deleted since the caller's; it rejects where the remote is gone. */
-  async #present(refs: readonly string[]): Promise<readonly string[]> {
+  /** One look, whatever the number of branches that were deleted or moved since the caller's; it rejects where the remote is gone. */
+  async #present(group: readonly Wanted[]): Promise<readonly Wanted[]> {
     const there = await listMatching(this.context, [`${REQUESTS_PREFIX}*`, this.main, NOTES_REF])
-    for (const ref of refs) if (!there.has(ref)) this.failed.set(ref, 'the remote does not have it any more')
-    return refs.filter((ref) => there.has(ref))
+    const isThere = ({ ref, tip }: Wanted) => (tip === null ? there.has(ref) : there.get(ref) === tip)
+    for (const wanted of group)
+      if (!isThere(wanted)) this.failed.set(wanted.ref, 'the remote does not have it any more')
+    return group.filter(isThere)
   }
 
   #mayBeOneRef(error: GitError): boolean {

@@ -104,6 +104,8 @@ export interface Remote {
   list(): Promise<RemoteRefs>
   /** Fetches the given remote refs (full names) so that their objects are here. One that fails does not fail the others (bisects). Returns the refs that failed, with why. */
   fetch(refs: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** As `fetch`, for refs (full names) that were seen at these commits: they are what comes, or the ref is among the failed. One that has moved since may be either. */
+  fetchTips(tips: ReadonlyMap<string, Oid>): Promise<ReadonlyMap<string, string>>
   /** Not atomic over refs; each by compare-and-swap. Refuses (GitError) other refs than main, notes and requests, and a move that is no fast-forward. Rejects with GitError where nothing is known about what happened (the connection broke): then look. */
   push(updates: readonly RefUpdate[]): Promise<readonly RefResult[]>
 }

@@ -33,9 +33,17 @@ export class GitRemote implements Remote {
     return listRemote(this.#contexts.network, this.#main)
   }
 
-  async fetch(refs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  fetch(refs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.#fetch((fetcher) => fetcher.fetch(refs))
+  }
+
+  fetchTips(tips: ReadonlyMap<string, Oid>): Promise<ReadonlyMap<string, string>> {
+    return this.#fetch((fetcher) => fetcher.fetchTips(tips))
+  }
+
+  async #fetch(work: (fetcher: RefFetcher) => Promise<void>): Promise<ReadonlyMap<string, string>> {
     const fetcher = new RefFetcher(this.#contexts.network, this.#main)
-    await fetcher.fetch(refs)
+    await work(fetcher)
     await this.consolidation.packAdded()
     return fetcher.failed
   }

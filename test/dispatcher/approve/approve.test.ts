@@ -338,7 +338,12 @@ describe('pushing', () => {
           }
           return {
             ...repository,
-            remote: { push, list: () => repository.remote.list(), fetch: (refs) => repository.remote.fetch(refs) },
+            remote: {
+              push,
+              list: () => repository.remote.list(),
+              fetch: (refs) => repository.remote.fetch(refs),
+              fetchTips: (tips) => repository.remote.fetchTips(tips),
+            },
           }
         },
       },

@@ -174,6 +174,7 @@ describe('request --wait', () => {
               calls.fetch++
               return repository.remote.fetch(refs)
             },
+            fetchTips: (tips) => repository.remote.fetchTips(tips),
             push: (updates) => repository.remote.push(updates),
           }
           return { ...repository, remote }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { GitContext } from '../../../lib/git/context.js'
 import { isolatedEnvironment } from '../../../lib/git/environment.js'
 import { runLocal } from '../../../lib/git/local-process.js'
@@ -9,6 +9,7 @@ import { redactUrls } from '../../../lib/git/redact.js'
 import { runRemote } from '../../../lib/git/remote-command.js'
 import type { Oid } from '../../../vault/oid.js'
 import { GitHttpServer } from '../../support/git-http-server.js'
+import type { TestRemote } from '../../support/git-repo.js'
 import { run, runGit } from '../../support/run-git.js'
 import { environment, openClone, testRemote } from './open-test-repository.js'
 
@@ -154,6 +155,11 @@ test('field failure 51: one malformed object fails one request', async () => {
   )
   // Alone it is no reason to say that the remote is gone.
   expect((await clone.remote.fetch(['refs/heads/vault/missing-tree'])).size).toBe(1)
+  // Nor where it is asked for by its commit.
+  const other = await openClone(remote, { path: join(remote.folder, 'other.git') })
+  const tips = new Map([...requests].map(([suffix, head]) => [`refs/heads/vault/${suffix}`, head]))
+  expect([...(await other.remote.fetchTips(tips)).keys()].sort()).toEqual([...failed.keys()].sort())
+  for (const head of heads) expect((await other.history.diff(main, head, [], 10)).changes).toHaveLength(1)
 })
 
 test('branches that vanished since the look fail alone', async () => {
@@ -169,6 +175,69 @@ test('branches that vanished since the look fail alone', async () => {
   expect([...failed.keys()].sort()).toEqual(['refs/heads/vault/r-17', 'refs/heads/vault/r-29', 'refs/heads/vault/r-3'])
   expect(await clone.objects.commit(heads[4]!)).not.toBeNull()
   expect(await clone.objects.commit(heads[3]!)).toBeNull()
+})
+
+describe.each(['2', '0'])('by their commits, in version %s of the protocol', (version) => {
+  const openSpeaking = async (remote: TestRemote) => {
+    const clone = await openClone(remote)
+    await runGit(clone.path, ['config', 'protocol.version', version])
+    return clone
+  }
+
+  test('branches that vanished or moved since the look fail alone', async () => {
+    const remote = await testRemote()
+    const main = await remote.commit({ files: { a: '1' } })
+    const heads = await remote.commits(
+      Array.from({ length: 30 }, (_, n) => ({ branch: `vault/r-${n}`, files: { n: `${n}` } })),
+    )
+    const clone = await openSpeaking(remote)
+    const { requests } = await clone.remote.list()
+    for (const gone of [3, 17]) await remote.setRef(`vault/r-${gone}`, null)
+    const left = [3, 17, 29]
+    const later = await remote.commit({ branch: 'vault/r-29', files: { n: 'moved' } })
+    await runGit(remote.url, ['gc', '--quiet', '--prune=now'])
+    const tips = new Map([...requests].map(([suffix, head]) => [`refs/heads/vault/${suffix}`, head]))
+    const failed = await clone.remote.fetchTips(tips)
+    expect([...failed.keys()].sort()).toEqual(left.map((n) => `refs/heads/vault/r-${n}`).sort())
+    for (const [n, head] of heads.entries())
+      expect((await clone.objects.commit(head)) !== null, `${n}`).toBe(!left.includes(n))
+    expect(await clone.objects.commit(later)).toBeNull()
+    expect(await clone.objects.commit(main)).not.toBeNull()
+  })
+
+  test('a commit that a branch has left behind comes, or fails alone', async () => {
+    const remote = await testRemote()
+    await remote.commit({ files: { a: '1' } })
+    const head = await remote.commit({ branch: 'vault/x', files: { x: '1' } })
+    const other = await remote.commit({ branch: 'vault/y', files: { y: '1' } })
+    const clone = await openSpeaking(remote)
+    await remote.commit({ branch: 'vault/x', files: { x: '2' } })
+    const tips = new Map([
+      ['refs/heads/vault/x', head],
+      ['refs/heads/vault/y', other],
+    ])
+    const failed = await clone.remote.fetchTips(tips)
+    // Version 0 gives away tips only.
+    expect([...failed.keys()]).toEqual(version === '0' ? ['refs/heads/vault/x'] : [])
+    expect((await clone.objects.commit(head)) === null).toBe(version === '0')
+    expect(await clone.objects.commit(other)).not.toBeNull()
+  })
+
+  test('nothing but what was asked for gets a name, and a name that is none is not asked for', async () => {
+    const remote = await testRemote()
+    await remote.commit({ files: { a: '1' } })
+    const head = await remote.commit({ branch: 'vault/x', files: { x: '1' } })
+    const clone = await openSpeaking(remote)
+    const tips = new Map([
+      ['refs/heads/vault/x', head],
+      ['--upload-pack=x', head],
+      ['refs/heads/*', head],
+    ])
+    const failed = await clone.remote.fetchTips(tips)
+    expect([...failed.keys()].sort()).toEqual(['--upload-pack=x', 'refs/heads/*'])
+    expect(await clone.objects.commit(head)).not.toBeNull()
+    expect(await runGit(clone.path, ['for-each-ref'])).toBe('')
+  })
 })
 
 test.each([

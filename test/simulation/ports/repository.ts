@@ -123,10 +123,11 @@ function writerOf(process: Process): Writer {
   }
 }
 
+const broken = () => new GitError('unreachable', 'the connection broke')
+
 function remoteOf(process: Process): Remote {
   const server = serverOf(process)
   const { gate } = process.host.world
-  const broken = () => new GitError('unreachable', 'the connection broke')
   return {
     list: () =>
       gate.call(process, {
@@ -136,15 +137,8 @@ function remoteOf(process: Process): Remote {
         error: broken,
         work: () => ({ main: server.ref(MAIN), requests: server.requests(), notes: server.ref(NOTES) }),
       }),
-    fetch: (refs) =>
-      gate.call(process, {
-        name: 'git fetch',
-        faults: ['fail', 'partly', 'crash_before', 'crash_after'],
-        isRemote: true,
-        error: broken,
-        work: () => fetched(process, refs, () => true),
-        own: { partly: () => fetched(process, refs, (index) => index % 2 === 1) },
-      }),
+    fetch: (refs) => fetchOf(process, () => refs.map((ref) => [ref, server.ref(ref)])),
+    fetchTips: (tips) => fetchOf(process, () => [...tips]),
     push: (updates) => {
       checkUpdates(server, updates)
       const by: Actor = {
@@ -185,12 +179,25 @@ function nameOf([first]: readonly RefUpdate[]): string {
   return first?.ref === NOTES ? 'notes' : 'branches'
 }
 
-function fetched(process: Process, refs: readonly string[], isTaken: (index: number) => boolean): Map<string, string> {
+type Tips = readonly (readonly [ref: string, tip: Oid | null])[]
+
+/** A server gives away what no ref has any more: nothing is removed from it before long. */
+function fetchOf(process: Process, tips: () => Tips): Promise<Map<string, string>> {
+  return process.host.world.gate.call(process, {
+    name: 'git fetch',
+    faults: ['fail', 'partly', 'crash_before', 'crash_after'],
+    isRemote: true,
+    error: broken,
+    work: () => fetched(process, tips(), () => true),
+    own: { partly: () => fetched(process, tips(), (index) => index % 2 === 1) },
+  })
+}
+
+function fetched(process: Process, tips: Tips, isTaken: (index: number) => boolean): Map<string, string> {
   const server = serverOf(process)
   const failed = new Map<string, string>()
-  for (const [index, ref] of refs.entries()) {
-    const tip = server.ref(ref)
-    if (tip === null || !isTaken(index)) failed.set(ref, 'could not be fetched')
+  for (const [index, [ref, tip]] of tips.entries()) {
+    if (tip === null || !isTaken(index) || server.store.commit(tip) === null) failed.set(ref, 'could not be fetched')
     else for (const commit of server.graph.fresh(tip, process.disk.commits)) process.disk.commits.add(commit)
   }
   return failed
