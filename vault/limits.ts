@@ -130,6 +130,8 @@ export const LIMITS = {
   /** Milliseconds without a run that was forgotten, after which folders are removed, and how long they are left at most. */
   forgottenQuietMs: 10_000,
   forgottenMs: 120_000,
+  /** Empty folders kept for runs to come: a burst's. Each is 20 KiB on disk. */
+  spareRuns: 1_000,
   /** Runs at once where the configuration says nothing. */
   concurrency: 4,
   /** Bytes of a comment. */

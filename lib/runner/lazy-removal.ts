@@ -1,5 +1,6 @@
 import { LIMITS } from '../../vault/limits.js'
 import { removeRemains } from './remove-remains.js'
+import type { SpareFolders } from './spare-folders.js'
 
 /**
  * Removes forgotten runs when no burst is under way, but before disks fill up. A dispatcher that ends before leaves it to
@@ -7,12 +8,14 @@ import { removeRemains } from './remove-remains.js'
  */
 export class LazyRemoval {
   readonly #runs: string
+  readonly #spares: SpareFolders
   #timer: NodeJS.Timeout | null = null
   #since = 0
   #isStopped = false
 
-  constructor(runs: string) {
+  constructor(runs: string, spares: SpareFolders) {
     this.#runs = runs
+    this.#spares = spares
   }
 
   schedule(): void {
@@ -31,6 +34,8 @@ export class LazyRemoval {
   async #remove(): Promise<void> {
     this.#timer = null
     // What could not be read or removed now is found again next time.
-    await removeRemains(this.#runs).catch(() => undefined)
+    await removeRemains(this.#runs)
+      .then(() => this.#spares.look())
+      .catch(() => undefined)
   }
 }

@@ -15,6 +15,7 @@ import { stateOf } from './run-reader.js'
 import { orRunnerError, RunnerError } from './runner-error.js'
 import { PACE } from './runner-limits.js'
 import { SharedSync } from './shared-sync.js'
+import { SpareFolders } from './spare-folders.js'
 import { StartLease } from './start-lease.js'
 import { SupervisorLink } from './supervisor-link.js'
 import { makeFresh } from './surroundings.js'
@@ -29,6 +30,7 @@ export class ProcessRunner implements RunWriter {
   readonly #lease: StartLease
   readonly #own = new Map<string, Promise<RunEnd>>()
   readonly #detached = new AbortController()
+  readonly #spares: SpareFolders
   readonly #removal: LazyRemoval
   #link: SupervisorLink | null = null
   #stops = 0
@@ -39,7 +41,8 @@ export class ProcessRunner implements RunWriter {
     this.#settings = settings
     this.#sync = new SharedSync(settings.runs)
     this.#lease = new StartLease(settings.runs)
-    this.#removal = new LazyRemoval(settings.runs)
+    this.#spares = new SpareFolders(settings.runs)
+    this.#removal = new LazyRemoval(settings.runs, this.#spares)
   }
 
   state(nonce: string): Promise<RunState> {
@@ -61,9 +64,10 @@ export class ProcessRunner implements RunWriter {
       // Its start takes longer than that of a run: it goes on while the claim is pushed.
       this.#supervisor()
       // Before anything is made: a run that removed all signs of its start is not to look fresh.
-      if (existsSync(layout.folder) && this.#stateOf(layout).kind !== 'noted')
+      const isThere = existsSync(layout.folder)
+      if (isThere && this.#stateOf(layout).kind !== 'noted')
         throw new RunnerError('already_started', `run ${nonce} was started before`)
-      makeFresh(layout)
+      if (isThere || !this.#spares.moveTo(layout)) makeFresh(layout)
       await this.#sync.sync()
       this.#lease.note(nonce)
     })

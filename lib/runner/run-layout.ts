@@ -14,14 +14,15 @@
  *     log               output, redacted before it is written
  *     end.json          how it ended, and its seal (`end-seal.ts`); one that is not whole is none, nor one that the run wrote
  *
- * and beside the runs: `.leases/` (`start-lease.ts`), pipes of supervisors, what they say about themselves, and forgotten
- * runs on their way out.
+ * and beside the runs: `.leases/` (`start-lease.ts`), pipes of supervisors, what they say about themselves, forgotten runs
+ * on their way out, and spare folders (`spare-folders.ts`).
  */
 import { join } from 'node:path'
 import { RunnerError } from './runner-error.js'
 
 /** Names beside the runs, which no nonce can have. */
 export const FORGOTTEN_PREFIX = '.forgotten-'
+export const SPARE_PREFIX = '.spare-'
 export const PIPES_PREFIX = '.pipes-'
 export const LEASES = '.leases'
 

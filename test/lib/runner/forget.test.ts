@@ -1,11 +1,16 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { openRunner } from '../../../lib/runner/open-runner.js'
 import { readOnlyRunner } from '../../../lib/runner/read-only-runner.js'
 import { removeFolder } from '../../../lib/runner/remove-folder.js'
 import { runReader } from '../../../lib/runner/run-reader.js'
 import { END_KEY, OPTIONS, runSpec, sh, supervisorOf, tempFolder, until, world } from './fixture.js'
+
+/** Names of runs that are gone, and of what was kept of them. */
+function remains(stateDir: string): readonly string[] {
+  return readdirSync(join(stateDir, 'runs')).filter((name) => /^\.(?:forgotten|spare)/.test(name))
+}
 
 describe('a run that is forgotten', () => {
   it('is unknown at once, for ever, and removed later', async () => {
@@ -20,8 +25,43 @@ describe('a run that is forgotten', () => {
     await runner.forget('done')
     const again = await openRunner({ ...OPTIONS, stateDir })
     again.detach()
-    expect(readdirSync(join(stateDir, 'runs')).filter((name) => name.startsWith('.forgotten'))).toEqual([])
+    expect(remains(stateDir)).toEqual([])
     expect(readdirSync(join(stateDir, 'runs', '.leases'))).toEqual([])
+  })
+
+  it('leaves its folder to a later one, if it left nothing in it', async () => {
+    const { go, runner, stateDir, layout } = await world()
+    await go('a', { steps: [sh('true')] })
+    const made = statSync(`${layout('a').own}/work`).ino
+    await runner.forget('a')
+    const again = await openRunner({ ...OPTIONS, stateDir })
+    onTestFinished(() => again.detach())
+    expect(remains(stateDir)).toEqual([expect.stringMatching(/^\.spare-/)])
+    await again.note('b')
+    expect(readdirSync(layout('b').folder)).toEqual(['fresh'])
+    expect(statSync(`${layout('b').fresh}/work`).ino).toBe(made)
+    expect(await again.state('b')).toEqual({ kind: 'noted' })
+    const isEmpty = 'test -z "$(ls -A "$HOME")$(ls -A "$TMPDIR")$(ls -A .)"'
+    expect(await again.run(runSpec('b', { steps: [sh(isEmpty)] }))).toMatchObject({ status: 'succeeded' })
+  })
+
+  it.each([
+    ['a file in its home', 'echo x > "$HOME/.profile"'],
+    ['a file where it works', 'echo x > Makefile'],
+    ['a link in its place', 'rmdir "$TMPDIR" && ln -s /etc "$TMPDIR"'],
+    ['other rights', 'chmod 777 .'],
+    ['the bit by which whoever makes a file there gives it away', 'chmod g+s "$HOME"'],
+    ['a folder beside its own', 'mkdir ../more'],
+    ['nothing at all', 'cd / && rm -rf "$(dirname "$HOME")"'],
+  ])('keeps from a later one what has %s', async (_what, text) => {
+    const { go, runner, stateDir, layout } = await world()
+    await go('a', { steps: [sh(text)] })
+    await runner.forget('a')
+    const again = await openRunner({ ...OPTIONS, stateDir })
+    onTestFinished(() => again.detach())
+    expect(remains(stateDir)).toEqual([])
+    await again.note('b')
+    expect(readdirSync(layout('b').fresh).sort()).toEqual(['home', 'tmp', 'work'])
   })
 
   it('is not one that runs; one that is only noted never starts any more', async () => {
