@@ -144,7 +144,8 @@ export class Applier {
         claimed.push(...group)
         if (group.some(({ recorded }) => recorded.kind === 'lost_race')) break
       }
-      await this.#deleteBranches(claimed.flatMap(branchOf))
+      // The runs of a burst come first: the next tick deletes the branches of what was claimed.
+      if (claimed.length <= LIMITS.refsPerCommand) await this.#deleteBranches(claimed.flatMap(branchOf))
       const rest: Recorded = launcher.isDraining ? STOPPING : { kind: 'lost_race' }
       // What is claimed says so after it.
       const lost = steps.map(({ asked }) => [asked.action.id, rest] as const)

@@ -2,6 +2,7 @@
 import { LIMITS } from '../limits.js'
 import type { Oid } from '../oid.js'
 import { renderComment } from '../prose/comment.js'
+import type { RequestFact } from '../request/fact.js'
 import { generalHold, trustFault } from '../verdict/gate.js'
 import { judgeRequest } from '../verdict/judge-request.js'
 import { judgeWaiting } from '../verdict/judge-waiting.js'
@@ -14,7 +15,8 @@ import type { ClaimStep, Plan, RefuseStep, Step } from './step.js'
 
 export function plan(snapshot: Snapshot): Plan {
   const fromMain = snapshot.waiting.map((waiting) => ({ waiting, judgement: judgeWaiting(waiting, snapshot) }))
-  const fromBranches = snapshot.requests.flatMap((request) => judgeRequest(request, snapshot) ?? [])
+  const asking = snapshot.requests.filter((request) => !isOver(request, snapshot))
+  const fromBranches = asking.flatMap((request) => judgeRequest(request, snapshot) ?? [])
   const judgements = [...fromMain.map((item) => item.judgement), ...fromBranches]
   // On a main that was rewritten nothing may be written at all, not even outcomes: it is not the main that was judged.
   const isMainTrusted = snapshot.freeze === null || snapshot.freeze.cause === 'operator'
@@ -61,7 +63,6 @@ function commentSteps(judgement: Judgement, snapshot: Snapshot): Step[] {
   if (snapshot.forge !== null || source.kind !== 'branch' || (verdict.kind !== 'wait' && verdict.kind !== 'refuse'))
     return []
   if (verdict.kind === 'wait' && verdict.reason === 'tick_limit') return []
-  if (wasClaimed(source, snapshot)) return []
   const text = renderComment(judgement)
   return snapshot.comments.get(source.head) === text ? [] : [{ kind: 'comment', head: source.head, text }]
 }
@@ -77,6 +78,11 @@ function tidySteps(snapshot: Snapshot): Step[] {
   return snapshot.requests
     .filter((request) => request.isBranch && (request.content.kind === 'contained' || wasClaimed(request, snapshot)))
     .map(({ suffix, head }) => ({ kind: 'tidy', suffix, head }))
+}
+
+/** Nobody is asked or told anything by it any more; only its branch is there still. */
+function isOver(request: RequestFact, snapshot: Snapshot): boolean {
+  return request.pulls.length === 0 && wasClaimed(request, snapshot)
 }
 
 /** Whoever claimed it did not come to delete its branch. */
