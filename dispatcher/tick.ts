@@ -43,6 +43,7 @@ export async function tick(
   launched = new Map<string, Promise<Launched>>(),
 ): Promise<Ticked> {
   const recorded = new Map<string, Recorded>()
+  await applier.tidy()
   for (let attempt = 1; ; attempt++) {
     const snapshot = await observer.observe(now())
     const planned = planner.plan(snapshot)

@@ -45,7 +45,7 @@ export const LIMITS = {
   claimsPerCommit: 1_000,
   /** Claims that are pushed together, before the first of them runs: a burst runs while the rest of it is claimed. */
   claimsAtOnce: 500,
-  /** Branch names in one fetch or push: bounds the length of a command line. */
+  /** Branch names in one fetch or push: bounds the length of a command line. Branches of a burst of more claims are deleted after it. */
   refsPerCommand: 250,
   /** Commits in one fetch: the same, and names of commits are short. */
   tipsPerCommand: 1_000,

@@ -48,6 +48,11 @@ export interface Applied {
 
 type Of<K extends Step['kind']> = Extract<Step, { kind: K }>
 
+interface Branch {
+  readonly suffix: string
+  readonly head: Oid
+}
+
 interface Claimed {
   readonly step: ClaimStep
   readonly claim: ClaimFact
@@ -63,6 +68,8 @@ const STOPPING: Recorded = { kind: 'refused', why: 'this dispatcher is stopping'
 export class Applier {
   /** Ids whose claim is on its way. */
   readonly #claiming = new Set<string>()
+  /** Branches of what was claimed in a burst. */
+  readonly #left: Branch[] = []
 
   constructor(private readonly parts: ApplierParts) {}
 
@@ -108,6 +115,11 @@ export class Applier {
     return { lostRace: [...recorded.values(), ...undone].some(({ kind }) => kind === 'lost_race'), recorded, launched }
   }
 
+  /** Deletes the branches that the last tick left for the sake of its runs. */
+  async tidy(): Promise<void> {
+    await this.#deleteBranches(this.#left.splice(0))
+  }
+
   #resume(step: Of<'start'> | Of<'collect'> | ConcludeStep, commit: Oid): Promise<Launched> {
     const { launcher } = this.parts
     if (step.kind === 'start')
@@ -144,8 +156,10 @@ export class Applier {
         claimed.push(...group)
         if (group.some(({ recorded }) => recorded.kind === 'lost_race')) break
       }
-      // The runs of a burst come first: the next tick deletes the branches of what was claimed.
-      if (claimed.length <= LIMITS.refsPerCommand) await this.#deleteBranches(claimed.flatMap(branchOf))
+      const branches = claimed.flatMap(branchOf)
+      // The runs of a burst come first.
+      if (branches.length > LIMITS.refsPerCommand) this.#left.push(...branches)
+      else await this.#deleteBranches(branches)
       const rest: Recorded = launcher.isDraining ? STOPPING : { kind: 'lost_race' }
       // What is claimed says so after it.
       const lost = steps.map(({ asked }) => [asked.action.id, rest] as const)
@@ -225,7 +239,7 @@ export class Applier {
   }
 
   /** Each at the commit that was seen, or not at all: a head that was pushed meanwhile survives (field failure 54). */
-  async #deleteBranches(branches: readonly { readonly suffix: string; readonly head: Oid }[]): Promise<void> {
+  async #deleteBranches(branches: readonly Branch[]): Promise<void> {
     for (let from = 0; from < branches.length; from += LIMITS.refsPerCommand) {
       const updates = branches
         .slice(from, from + LIMITS.refsPerCommand)

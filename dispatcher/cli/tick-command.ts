@@ -27,6 +27,7 @@ export async function tickCommand(options: TickOptions, adapters: Adapters, term
   try {
     const ticked = options.dryRun === true ? await lookOnly(dispatcher) : await tick(dispatcher, new Set())
     const lines = await tickLines(ticked)
+    await dispatcher.applier.tidy()
     const colours = pc.createColors(terminal.hasColour)
     for (const line of lines) terminal.out(options.json === true ? JSON.stringify(line) : renderLine(line, colours))
     if (lines.length === 0 && options.json !== true) terminal.out('nothing to decide: no request is open')

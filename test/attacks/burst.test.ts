@@ -1,6 +1,7 @@
 /** A thousand at once, some of them hostile: all honest ones fire exactly once, each bad one has its verdict, in a handful of pushes. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import type { TickLine } from '../../dispatcher/cli/tick-line.js'
+import { LIMITS } from '../../vault/limits.js'
 import type { CommitSpec } from '../support/git-repo.js'
 import { OpsRepo } from '../support/ops-repo.js'
 
@@ -69,4 +70,17 @@ it('the branches of the fired ones are gone by then, and nothing is left to do',
   const main = await ops.main()
   expect(await ops.tick()).toHaveLength(bad.size)
   expect(await ops.main()).toBe(main)
+})
+
+it('a dispatcher that stays deletes the branches of a burst before it looks again', async () => {
+  const many = Array.from({ length: LIMITS.refsPerCommand + 1 }, (_, index) => `more-${index}`)
+  await ops.remote.commits(many.map((id) => ({ branch: `vault/${id}`, files: { [path(id)]: ops.action(id) } })))
+  const dispatcher = await ops.dispatcher('one')
+  onTestFinished(() => dispatcher.close())
+  const fired = (await ops.tickBy(dispatcher)).filter(({ verdict }) => verdict === 'fire')
+  expect(fired).toHaveLength(many.length)
+  const open = async () => (await ops.remote.git(['for-each-ref', 'refs/heads/vault/more-*'])).split('\n')
+  expect(await open()).toHaveLength(many.length)
+  await dispatcher.applier.tidy()
+  expect(await open()).toEqual([''])
 })
