@@ -1,6 +1,6 @@
 /** Does a formula allow what an action asks for? Law 9: the formula's lists are the most that an action may ask for. */
 import { type Finding, locateFindings } from '../format/finding.js'
-import type { Formula } from '../formula/formula.js'
+import type { Formula, Variable } from '../formula/formula.js'
 import { ruleInWords, satisfies } from '../formula/variable-rule.js'
 import type { Problem } from '../problem.js'
 import type { ProblemCode } from '../reasons.js'
@@ -41,11 +41,20 @@ function missingVariables(action: Action, formula: Formula): readonly Finding[] 
   const values = effectiveVariables(action, formula)
   return [...formula.variables.values()]
     .filter(({ name, required }) => required && !values.has(name))
-    .map(({ name, rule }) => ({
-      path: ['vars', name],
+    .map((variable) => ({
+      path: ['vars', variable.name],
       code: 'variable_missing',
-      message: `The formula ${formula.name} needs the variable \`${name}\`. Add it under [vars]; it must ${ruleInWords(rule)}.`,
+      message: `The formula ${formula.name} needs the variable \`${variable.name}\`: ${meaningOf(variable)}. Add it under [vars], or ask with --var ${variable.name}=….`,
     }))
+}
+
+/** Some two lines of a terminal. */
+const DESCRIPTION_CHARS = 200
+
+/** Patterns are for machines: a page of them says less than the line that the formula's author wrote for people. */
+function meaningOf({ description, rule }: Variable): string {
+  const [line = ''] = description.trim().split('\n')
+  return line === '' ? `it must ${ruleInWords(rule)}` : quoted(line, DESCRIPTION_CHARS)
 }
 
 function rejectedVariables(action: Action, formula: Formula): readonly Finding[] {

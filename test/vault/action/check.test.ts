@@ -54,6 +54,17 @@ describe('variables', () => {
     ])
   })
 
+  it('a missing one is asked for by what it means, and without that by its rule', () => {
+    const of = (vars: string) => checkAction(action(''), formula(vars)).map(({ message }) => message)
+    const vars = (description: string) => `[vars.tag]\nrequired = true\n${description}pattern = "v[0-9]+"`
+    expect(of(vars('description = """\nThe tag \\u001b[1m, such as v1.\nMore of it."""\n'))).toEqual([
+      'The formula f needs the variable `tag`: "The tag \\u{1b}[1m, such as v1.". Add it under [vars], or ask with --var tag=….',
+    ])
+    expect(of(vars(''))).toEqual([
+      'The formula f needs the variable `tag`: it must match the pattern ^(?:v[0-9]+)$. Add it under [vars], or ask with --var tag=….',
+    ])
+  })
+
   it('an unanchored look-alike does not pass: unicode counts by whole characters', () => {
     const rule = '[vars.x]\npattern = "."'
     expect(checkAction(action('vars.x = "🙂"'), formula(rule))).toEqual([])
