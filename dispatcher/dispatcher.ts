@@ -7,6 +7,7 @@ import { endKeyOf } from '../lib/runner/end-seal.js'
 import type { RunWriter } from '../lib/runner/port.js'
 import type { SecretStore } from '../lib/secrets/port.js'
 import type { RecordSigner, RecordVerifier } from '../lib/signing/port.js'
+import { SignatureMemory } from '../lib/signing/signature-memory.js'
 import type { Instance } from '../lib/state/instance-lock.js'
 import { UsedIds } from '../lib/state/used-ids.js'
 import type { Oid } from '../vault/oid.js'
@@ -90,13 +91,11 @@ async function assemble(
   const { stateDir, url, branch, name, gitConfig } = config
   const { sleep, newNonce, place, openClone } = adapters
   const repository = await openClone({ path: clonePath(config), url, branch, as: 'dispatcher', gitConfig, signal })
-  const verifier = adapters.verifier([signer.publicKey, ...config.trustedKeys])
-  const scribe: Scribe = {
-    signer,
-    dispatcher: { name, instance: instance.id, key: signer.keyId },
-    objects: repository.objects,
-    branch,
-  }
+  const signatures = new SignatureMemory()
+  const verifier = signatures.checking(adapters.verifier([signer.publicKey, ...config.trustedKeys]))
+  const reference = { name, instance: instance.id, key: signer.keyId }
+  const { objects } = repository
+  const scribe: Scribe = { signer: signatures.signing(signer), dispatcher: reference, objects, branch }
   const runner = await adapters.runWriter(
     config,
     endKeyOf((bytes) => signer.sign(bytes)),

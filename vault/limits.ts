@@ -163,6 +163,8 @@ export const LIMITS = {
   treeDepth: 64,
   /** Packs after which they are put together: each fetch and each commit leaves one. */
   packs: 50,
+  /** Signatures of records remembered in memory: those of a burst, and of what came beside it. */
+  rememberedRecords: 10_000,
   /** Checks of signatures at once: each is a process. */
   signatureChecks: 4,
   /** Milliseconds of one: it takes about 7, and what takes this long waits for something that will not come. */
