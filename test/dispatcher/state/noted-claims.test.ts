@@ -87,6 +87,17 @@ describe('a push that may still be on its way', () => {
     expect(forgotten).toEqual(['a'])
   })
 
+  it('of this process, over which a clock steps, is waited for by one snapshot more', async () => {
+    const noted = new NotedClaims(folder)
+    await noted.add([note('a'), note('b')])
+    await noted.tidy(seen(START), runs)
+    // Read just before it arrived: whoever threw the note away now would not know its own claim.
+    await noted.tidy(seen(LATER), runs)
+    expect(forgotten).toEqual([])
+    await noted.tidy(seen(LATER, MAIN, [inFlight('a')]), runs)
+    expect(forgotten).toEqual(['b'])
+  })
+
   it.each([
     ['cannot be trusted', { freeze: { reason: 'gone', cause: 'main_rewritten' as const, since: 0 } }],
     ['could not be read in whole', { hasUnreadClaims: true }],
