@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readOwed } from '../../../dispatcher/observe/owed-reader.js'
 import type { Objects } from '../../../lib/git/port.js'
 import { recordVerifier } from '../../../lib/signing/record-verifier.js'
+import { sha256Hex } from '../../../vault/digest.js'
 import { oid } from '../../../vault/oid.js'
 import { sealRecord } from '../../../vault/record/seal.js'
 import { intentStatement, outcomeStatement } from '../../../vault/record/statement.js'
@@ -11,7 +12,11 @@ import { ACTION, intent, outcome } from '../../vault/record/sample.js'
 const FOLDER = 'vault/fired/2026-11-22/release-1'
 const signer = newSigner()
 const INTENT = sealRecord(intentStatement(ACTION, intent(signer.keyId)), signer)
-const OUTCOME = sealRecord(outcomeStatement(ACTION, outcome(signer.keyId)), signer)
+const endOfIt = { ...outcome(signer.keyId), intent_sha256: sha256Hex(INTENT) }
+const OUTCOME = sealRecord(outcomeStatement(ACTION, endOfIt), signer)
+/** Signed as well, and of another claim. */
+const OTHER_INTENT = sealRecord(intentStatement(ACTION, intent(signer.keyId, { id: 'other' })), signer)
+const OTHER_OUTCOME = sealRecord(outcomeStatement(ACTION, { ...endOfIt, intent_sha256: '0'.repeat(64) }), signer)
 const FORGED = new TextEncoder().encode('{}')
 
 /** Main with these files in the claim's folder. */
@@ -43,6 +48,8 @@ describe('how a claim ended, for its pull request', () => {
     ['its outcome', { 'outcome.json': OUTCOME }, 'succeeded'],
     ['somebody laid a file in its place', { 'outcome.json': FORGED, 'outcome-i-4f2a.json': OUTCOME }, 'succeeded'],
     ['and that was taken away', { 'outcome-i-4f2a.json': OUTCOME }, 'succeeded'],
+    ["somebody laid another claim's outcome in its place", { 'outcome.json': OTHER_OUTCOME }, undefined],
+    ["another claim's records were copied there", { 'intent.json': OTHER_INTENT, 'outcome.json': OUTCOME }, undefined],
     ["another instance's word beside it", { 'outcome-other.json': OUTCOME }, undefined],
   ])('%s', async (_, files, expected) => {
     expect(await endOf(files)).toBe(expected)
