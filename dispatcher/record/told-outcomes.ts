@@ -16,19 +16,21 @@ import type { View } from '../state/view.js'
 export interface Told {
   readonly byUs: boolean
   readonly byOthers: boolean
+  /** Where the first end goes, something lies or is to be put back that a key which nobody knows signed (decision 0008). */
+  readonly isPlaceTaken: boolean
 }
 
 type BlobsByPath = ReadonlyMap<string, readonly Oid[]>
 
 export class ToldOutcomes {
-  /** What came after the main that was judged last: asked once for all that goes into one commit. */
+  /** What came after the main that was checked last: asked once for all that goes into one commit. */
   #since: { readonly from: Oid; readonly to: Oid; readonly blobs: Promise<BlobsByPath> } | null = null
 
   /** @param view what is known of main; null: nothing yet */
   constructor(
     private readonly repository: Pick<Repository, 'history' | 'objects'>,
     private readonly verifier: RecordVerifier,
-    private readonly view: () => Pick<View, 'main' | 'inFlight'> | null,
+    private readonly view: () => Pick<View, 'checked' | 'inFlight'> | null,
   ) {}
 
   async of(claim: ClaimFact, action: Uint8Array, base: Oid, self: DispatcherReference): Promise<Told> {
@@ -37,15 +39,19 @@ export class ToldOutcomes {
     const blobs = await Promise.all([...paths.map((path) => this.#blobAt(base, path)), this.#broughtTo(paths, base)])
     let byUs = false
     let byOthers = this.view()?.inFlight[id]?.isTakenOver === true
+    let isPlaceTaken = false
     for (const blob of new Set(blobs.flat())) {
       const read = await this.repository.objects.blob(blob, LIMITS.recordBytes)
       if (read.kind !== 'blob') continue
       const told = checkOutcome(read.bytes, action, { id, sha256: claim.intentSha256 }, this.verifier)
-      if (told.kind !== 'held' || !told.isKnownKey) continue
-      if (told.keyId === self.key && told.predicate.dispatcher.instance === self.instance) byUs = true
+      if (told.kind !== 'held') continue
+      const { instance } = told.predicate.dispatcher
+      // Where it poses as the claimer's it is not kept.
+      if (!told.isKnownKey) isPlaceTaken ||= instance !== claim.intent.dispatcher.instance
+      else if (told.keyId === self.key && instance === self.instance) byUs = true
       else byOthers = true
     }
-    return { byUs, byOthers }
+    return { byUs, byOthers, isPlaceTaken }
   }
 
   async #blobAt(base: Oid, path: string): Promise<readonly Oid[]> {
@@ -53,9 +59,9 @@ export class ToldOutcomes {
     return entry === null ? [] : [entry.oid]
   }
 
-  /** Since main was judged last; what lay there before that is in the view. */
+  /** Since records were checked last with nothing to undo; what lay there before that is in the view, or lies there. */
   async #broughtTo(paths: readonly string[], base: Oid): Promise<readonly Oid[]> {
-    const from = this.view()?.main ?? null
+    const from = this.view()?.checked ?? null
     if (from === null || from === base) return []
     if (this.#since?.from !== from || this.#since.to !== base)
       this.#since = { from, to: base, blobs: this.#changes(from, base).then(blobsByPath) }

@@ -89,6 +89,27 @@ describe('a claim that was taken over', () => {
     expect(await ops.record(`${FIRED}/slow/outcome-${instance}.json`)).toMatchObject({ status: 'succeeded' })
   })
 
+  it('by a key that is not pinned, and the record of that was removed while nothing may be put back: it goes beside that, too', async () => {
+    const alone = { trustedKeys: [] }
+    await claim('slow', 'gate', true)
+    ops.passTime(AFTER_TAKEOVER_MS)
+    await ops.tick('two', two)
+    const said = await ops.bytes(`${FIRED}/slow/outcome.json`)
+    const policy = String(await ops.bytes('policy.toml'))
+    await ops.put({ 'policy.toml': policy.replace('enabled = true', 'enabled = false') }, ops.keys.alice)
+    await ops.put({ [`${FIRED}/slow/outcome.json`]: null })
+    const dispatcher = await ops.dispatcher('one', alone)
+    const { launched } = await tick(dispatcher, new Set())
+    await ops.openGate()
+    expect(await Promise.all(launched.values())).toMatchObject([{ status: 'succeeded' }])
+    await dispatcher.close()
+    await ops.put({ 'policy.toml': policy }, ops.keys.alice)
+    await ops.tick('one', alone)
+    expect(await ops.bytes(`${FIRED}/slow/outcome.json`)).toEqual(said)
+    const { instance } = (await intentOf('slow')).dispatcher
+    expect(await ops.record(`${FIRED}/slow/outcome-${instance}.json`)).toMatchObject({ status: 'succeeded' })
+  })
+
   it('is not taken over again, by anybody', async () => {
     await claim('queued', 'touch', false)
     ops.passTime(AFTER_TAKEOVER_MS)

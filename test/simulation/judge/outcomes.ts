@@ -25,15 +25,18 @@ export function judgeOutcome(
   if (record === null || intent === undefined || textOf(said, 'dispatcher', 'instance') !== by.instance)
     return judge.blame('outcome_true', `${what} does not belong to its intent`)
   // Beside what is there, or what was told before, wherever it lies.
-  const isBeside = store.entry(parent, `${folder}/outcome.json`) !== null || (claim?.outcomes.length ?? 0) > 0
+  const first = `${folder}/outcome.json`
+  // What somebody signed with a key that nobody knows may be put back, where it was taken away.
+  const isBeside =
+    store.entry(parent, first) !== null || judge.tolerated.has(first) || (claim?.outcomes.length ?? 0) > 0
   if (file !== 'outcome.json' && (file !== `outcome-${by.instance}.json` || !isBeside))
     judge.blame('outcome_true', `${what} has a name that it should not have`)
   const isOwn = claim !== undefined && claim.folder === folder && claim.instance === by.instance
   if (isOwn) judgeOwn(judge, claim, said, { what, process: by.process })
   else {
     const isTold = claim?.folder === folder && claim.outcomes.length > 0
-    const first = store.entry(parent, `${folder}/outcome.json`)
-    if (isTold && judge.should.get(`${folder}/outcome.json`) === `${first?.mode} ${first?.oid}`)
+    const there = store.entry(parent, first)
+    if (isTold && judge.should.get(first) === `${there?.mode} ${there?.oid}`)
       judge.blame('outcome_true', `${what} says that nothing was heard, though an end was told`)
     // Its own intent, and nothing of its own making: it knows as little as anybody else.
     const isStray = judge.scene.truth.strayClaims.get(folder) === by.instance
