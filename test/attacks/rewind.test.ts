@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { OpsRepo } from '../support/ops-repo.js'
 
 let ops: OpsRepo
@@ -20,6 +22,26 @@ describe('main is set back to before our own last push', () => {
     )
     expect(await ops.ran()).toEqual(['tidy-1'])
     expect(await ops.main()).toBe(ops.root)
+  })
+})
+
+describe('what was seen of main cannot be written down', () => {
+  it('nothing else goes by it either, and the next tick follows it again', async () => {
+    const dispatcher = await ops.dispatcher()
+    onTestFinished(() => dispatcher.close())
+    await ops.tickBy(dispatcher)
+    const { stateDir } = (await ops.configure()).config
+    const viewed = () => JSON.parse(readFileSync(join(stateDir, 'view.json'), 'utf8')).main
+    const before = viewed()
+    await ops.put({ 'a-file': 'main moved\n' })
+    const seen = join(stateDir, 'seen.json')
+    rmSync(seen)
+    mkdirSync(join(seen, 'in-the-way'), { recursive: true })
+    await expect(ops.tickBy(dispatcher)).rejects.toThrow('seen.json')
+    expect(viewed()).toBe(before)
+    rmSync(seen, { recursive: true })
+    await ops.tickBy(dispatcher)
+    expect(viewed()).toBe(await ops.main())
   })
 })
 
