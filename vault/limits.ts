@@ -144,6 +144,8 @@ export const LIMITS = {
   windowOwnWriteMs: 2_000,
   /** Milliseconds for which a merge on main may be unknown to its forge before it counts as nobody's pull request. */
   forgeGraceMs: 20_000,
+  /** Milliseconds from a pull request's last change in which it counts as merged just now, at most: also where each tick is a process of its own. */
+  forgeRecentMs: 15 * 60 * 1000,
   /** Milliseconds after which a pull request's time of change is past: forges tell it in whole seconds. */
   forgeSettleMs: 3_000,
   /** Bytes of one record: an intent or outcome of ours is far smaller; a larger file is not one. */

@@ -1,7 +1,7 @@
 /** What one tick sees of the forge: one listing, and what verdicts hang on. A forge that is down is a fact, not an error. */
 import type { ForgeReader } from '../../lib/forge/port.js'
 import type { Objects } from '../../lib/git/port.js'
-import type { Account, ForgeFault, Learned, PullDossier, PullFact } from '../../vault/forge/fact.js'
+import type { Account, ForgeFault, Learned, MergeDossier, PullDossier, PullFact } from '../../vault/forge/fact.js'
 import type { ForgeSight, OwedFact } from '../../vault/forge/sight.js'
 import type { WindowState } from '../../vault/forge/window-state.js'
 import type { Oid } from '../../vault/oid.js'
@@ -127,7 +127,7 @@ export class ForgeObserver {
   async pullOfMerge(
     merge: { readonly commit: Oid; readonly parents: readonly Oid[] },
     learner: Learner,
-  ): Promise<Learned<PullDossier | null>> {
+  ): Promise<Learned<MergeDossier | null>> {
     return this.#merges.read(merge, learner)
   }
 
@@ -163,7 +163,7 @@ export class ForgeObserver {
     for (const { merge, pull } of waiting) {
       const head = merge?.parents[1]
       if (head !== undefined && pull?.ok === true && pull.value !== null)
-        heads.set(head, new Set([pull.value.pull.number]))
+        heads.set(head, new Set([pull.value, ...pull.value.others].map((dossier) => dossier.pull.number)))
     }
     const kin = new Map<Oid, readonly PullDossier[]>()
     for (const [head, but] of heads) {

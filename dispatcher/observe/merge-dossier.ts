@@ -1,6 +1,6 @@
 /** The pull request behind a merge on main: read singly, at decision time, and never kept (law 5). */
 import type { ForgeReader } from '../../lib/forge/port.js'
-import type { ForgeFault, Learned, PullDossier, PullFact } from '../../vault/forge/fact.js'
+import type { ForgeFault, Learned, MergeDossier, PullDossier, PullFact } from '../../vault/forge/fact.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import { askRequesters, Dossier } from './dossier.js'
@@ -16,8 +16,8 @@ export class MergeReader {
   /** Head -> pull requests that were seen open with it. */
   readonly #seen = new Map<Oid, Set<number>>()
   readonly #pulls = new Map<number, PullFact>()
-  /** Epoch milliseconds at which a merge was first found without its pull request. */
-  readonly #missingSince = new Map<Oid, number>()
+  /** Epoch milliseconds at which a merge was first asked about. */
+  readonly #askedSince = new Map<Oid, number>()
 
   constructor(private readonly forge: ForgeReader) {}
 
@@ -49,43 +49,58 @@ export class MergeReader {
     merge: { readonly commit: Oid; readonly parents: readonly Oid[] },
     learner: Learner,
     asksAuthor: AsksAuthor | null = null,
-  ): Promise<Learned<PullDossier | null>> {
+  ): Promise<Learned<MergeDossier | null>> {
+    const { commit } = merge
     const [, second] = merge.parents
+    const isEarly = this.#isEarly(commit, learner.now)
     // A squash or a rebase is no second key; its pull request is looked for to be told so.
     const seen = second === undefined ? [] : [...(this.#seen.get(second) ?? [])]
-    const found = await this.#find(seen, merge.commit, learner)
-    if (!found.ok) return found
-    if (found.value !== null) return { ok: true, value: await this.#fill(found.value, learner, asksAuthor) }
-    const asked = await learner.learn(() => this.forge.pullsOfMerge(merge.commit))
+    const asked = await learner.learn(() => this.forge.pullsOfMerge(commit))
     if (!asked.ok) return asked
-    const others = asked.value.filter((number) => !seen.includes(number))
-    const later = await this.#find(others, merge.commit, learner)
-    if (!later.ok) return later
-    if (later.value === null) {
-      return second === undefined ? { ok: true, value: null } : this.#missing(merge.commit, learner.now)
+    const found = await this.#find(new Set([...seen, ...asked.value]), commit, learner)
+    if (!found.ok) return found
+    const { pulls, late } = found.value
+    const [first, ...others] = pulls
+    if (first === undefined) {
+      if (second === undefined || !isEarly) return { ok: true, value: null }
+      return missing(`the forge does not know yet which pull request was merged as ${commit.slice(0, 12)}`)
     }
-    return { ok: true, value: await this.#fill(later.value, learner, asksAuthor) }
+    const isRecent = isEarly && learner.now - first.updatedAt < LIMITS.forgeRecentMs
+    if (late !== null && isRecent) return missing(late)
+    const fill = (pull: PullFact) => this.#fill(pull, learner, asksAuthor)
+    const dossier = await fill(first)
+    const more: PullDossier[] = []
+    for (const pull of others) more.push(await fill(pull))
+    return { ok: true, value: { ...dossier, isRecent, others: more } }
   }
 
   /** Main moves before a forge writes down which pull request moved it: what is not known at once may only be late. */
-  #missing(commit: Oid, now: number): Learned<null> {
-    const since = this.#missingSince.get(commit) ?? now
-    this.#missingSince.set(commit, since)
-    forgetOldest(this.#missingSince)
-    if (now - since >= LIMITS.forgeGraceMs) return { ok: true, value: null }
-    const detail = `the forge does not know yet which pull request was merged as ${commit.slice(0, 12)}`
-    return { ok: false, fault: { reason: 'forge_missing', detail } }
+  #isEarly(commit: Oid, now: number): boolean {
+    const since = this.#askedSince.get(commit) ?? now
+    this.#askedSince.set(commit, since)
+    forgetOldest(this.#askedSince)
+    return now - since < LIMITS.forgeGraceMs
   }
 
-  async #find(numbers: readonly number[], commit: Oid, learner: Learner): Promise<Learned<PullFact | null>> {
+  /** `late`: what the forge may only not say yet, and may speak against the others. */
+  async #find(
+    numbers: ReadonlySet<number>,
+    commit: Oid,
+    learner: Learner,
+  ): Promise<Learned<{ readonly pulls: readonly PullFact[]; readonly late: string | null }>> {
+    const pulls: PullFact[] = []
     let fault: ForgeFault | null = null
+    let late: string | null = null
     for (const number of numbers) {
       const pull = await learner.learn(() => this.forge.pull(number))
       if (!pull.ok) fault = pull.fault
-      else if (pull.value.merged && pull.value.mergeCommit === commit) return pull
+      else if (pull.value.merged && pull.value.mergeCommit === commit) pulls.push(pull.value)
+      else if (this.forge.kind === 'github' && pull.value.state === 'open')
+        late = `pull request ${number}, of the same head, is not merged yet, says the forge`
     }
-    // One of those that could not be read might be it.
-    return fault === null ? { ok: true, value: null } : { ok: false, fault }
+    // One of those that could not be read might be it, or speak against it. One that was deleted since does neither.
+    if (fault !== null && (pulls.length === 0 || fault.reason !== 'forge_missing')) return { ok: false, fault }
+    return { ok: true, value: { pulls, late: fault?.detail ?? late } }
   }
 
   async #fill(pull: PullFact, learner: Learner, asksAuthor: AsksAuthor | null): Promise<PullDossier> {
@@ -97,6 +112,10 @@ export class MergeReader {
     if (history.ok && history.value.scheduledBy.length > 0) await dossier.reviews()
     return dossier.close()
   }
+}
+
+function missing(detail: string): Learned<never> {
+  return { ok: false, fault: { reason: 'forge_missing', detail } }
 }
 
 /** What is older is asked of the forge. */

@@ -1,7 +1,7 @@
 /** Reads trust sets from git and follows them along main's first-parent line (law 4). */
 import { MissingObject } from '../../lib/git/missing-object.js'
 import type { LineCommit, Repository, TreeEntry } from '../../lib/git/port.js'
-import type { Learned, PullDossier } from '../../vault/forge/fact.js'
+import type { Learned, MergeDossier } from '../../vault/forge/fact.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import { compileTrustSet } from '../../vault/policy/compile-trust-set.js'
@@ -94,7 +94,7 @@ export interface TrustGround {
   readonly adminsFrom: AdminsFrom
   readonly witness: TrustWitness
   /** Which pull request brought a commit; null where no forge can be asked. */
-  readonly pullOf: ((commit: LineCommit) => Promise<Learned<PullDossier | null>>) | null
+  readonly pullOf: ((commit: LineCommit) => Promise<Learned<MergeDossier | null>>) | null
   /** What became of a change that the forge of now would refuse; null: nothing is asked. */
   readonly hindsight: ((trust: Trust, change: TrustChange) => Promise<Hindsight>) | null
   /** Nothing is decided by it: what cannot be told is taken as a clone shows it. */

@@ -21,7 +21,8 @@ export async function settle(world: World, judge: Judge): Promise<void> {
   await calm(world, judge, 1)
   unfreeze(world)
   restoreStandard(world)
-  await calm(world, judge, 1)
+  // A forge may be late with what it knows of a merge: then everybody looks once more.
+  await calm(world, judge, world.site === null ? 1 : 2)
   if (judge.violations.length === 0) judgeOwnEnds(judge)
   world.time += TWO_DAYS_MS
   await calm(world, judge, 2)

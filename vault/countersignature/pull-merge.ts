@@ -1,5 +1,5 @@
 /** The second key of a forge for a merged request: who merged the pull request whose merge commit this is (DESIGN section 5). */
-import type { Account, Learned, PullDossier } from '../forge/fact.js'
+import type { Account, Learned, MergeDossier, PullDossier } from '../forge/fact.js'
 import type { ForgeIdentity } from '../forge/sight.js'
 import type { TrustSet } from '../policy/trust-set.js'
 import type { Evidence } from '../record/statement.js'
@@ -19,7 +19,7 @@ export type PullMerge = Extract<Evidence, { kind: 'pull_merge' }>
 export interface PullWitness {
   readonly identity: ForgeIdentity
   /** Of `WaitingFact.pull`. */
-  readonly pull: Learned<PullDossier | null> | null
+  readonly pull: Learned<MergeDossier | null> | null
   /** Other pull requests known with the head that was merged. */
   readonly kin: readonly PullDossier[]
   /** Epoch milliseconds. */
@@ -46,10 +46,10 @@ export function pullMergeKey(
   )
   if (merged.kind !== 'merged') return merged
 
-  const { dossier, by } = merged
+  const { dossier, all, by } = merged
   if (merge.tooManyCommits) return draft.refuse('requesters', 'too_many_commits', 'more commits than are read')
-  const others = kin.filter((other) => other.pull.number !== dossier.pull.number)
-  const requesters = pullRequestersOf([dossier, ...others], merge.commits)
+  const others = kin.filter((other) => all.every(({ pull: { number } }) => number !== other.pull.number))
+  const requesters = pullRequestersOf([...all, ...others], merge.commits)
   const signers = knownRequesters(merge.commits, set)
   const apart = keepApart(by, requesters, signers, set.policy[demand.tier].allowSelf, draft)
   if (apart.kind !== 'apart') return apart

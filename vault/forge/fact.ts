@@ -121,3 +121,14 @@ export interface PullDossier {
   /** By account id, read for this decision. */
   readonly permissions: ReadonlyMap<number, Learned<Permission>>
 }
+
+/** The pull request behind a merge, as it was found for this decision. */
+export interface MergeDossier extends PullDossier {
+  /** It was merged so lately that the forge may not show yet what had been said on it. */
+  readonly isRecent: boolean
+  /**
+   * All others that the forge gives for the same merge. GitHub takes one push of main for the merge of each open pull request
+   * with that head, and nobody can tell on whose page the button was pressed.
+   */
+  readonly others: readonly PullDossier[]
+}

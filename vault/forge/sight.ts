@@ -18,9 +18,9 @@ export interface ForgeSight extends ForgeIdentity {
   /** Why the open pull requests could not be listed; then nothing that comes from a branch is decided (law 2). */
   readonly fault: ForgeFault | null
   /**
-   * By head: further pull requests known with it, closed ones too, beside those of the requests themselves; for the head
-   * of a merge also every other one that the forge gives for that merge. Whoever asked there asks here as well (law 6):
-   * else a second pull request would hide the author of the first. Each with its history.
+   * By head: further pull requests known with it, closed ones too, beside those of the requests themselves, and those that the
+   * forge gives for a merge. Whoever asked there asks here as well (law 6): else a second pull request would hide the
+   * author of the first. Each with its history.
    */
   readonly kin: ReadonlyMap<Oid, readonly PullDossier[]>
   /** What was kept of review windows, by this dispatcher's own signature. */

@@ -1,7 +1,7 @@
 /** The world as one tick saw it: one immutable value, from which everything is decided. */
 import type { ActionId } from '../action/id.js'
 import type { MergeFact } from '../countersignature/fact.js'
-import type { Learned, PullDossier } from '../forge/fact.js'
+import type { Learned, MergeDossier } from '../forge/fact.js'
 import type { ForgeSight } from '../forge/sight.js'
 import type { Change, EntryFact } from '../git-facts.js'
 import type { Oid } from '../oid.js'
@@ -24,7 +24,7 @@ export interface WaitingFact {
    * to know (it writes a merge down after git shows it). Null: plain git, or not asked. A low action needs it too, with
    * the permission of its author (and of the pushers of a fork): a stranger's is high (law 3).
    */
-  readonly pull: Learned<PullDossier | null> | null
+  readonly pull: Learned<MergeDossier | null> | null
 }
 
 /**

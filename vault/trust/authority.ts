@@ -58,8 +58,9 @@ const OF_THE_PULL: ReadonlySet<RefuseReason> = new Set(['no_second_key', 'schedu
  * to main, must not bring a change into force that nobody merged.
  */
 function isExcused(reason: RefuseReason, { pull }: TrustChange): boolean {
-  const history = pull?.ok === true ? (pull.value?.history ?? null) : null
-  return OF_THE_PERSON.has(reason) && history?.ok === true && history.value.scheduledBy.length === 0
+  const found = pull?.ok === true ? pull.value : null
+  if (found === null || !OF_THE_PERSON.has(reason)) return false
+  return [found, ...found.others].every(({ history }) => history?.ok === true && history.value.scheduledBy.length === 0)
 }
 
 function unproven(detail: string): Authority {

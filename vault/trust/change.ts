@@ -1,4 +1,4 @@
-import type { Learned, PullDossier } from '../forge/fact.js'
+import type { Learned, MergeDossier } from '../forge/fact.js'
 import type { EntryFact, SignatureFact } from '../git-facts.js'
 import type { Oid } from '../oid.js'
 import type { CompiledTrustSet, TrustSetIds } from '../policy/trust-set.js'
@@ -21,7 +21,7 @@ export interface TrustChange {
    * The pull request whose merge commit it is, read singly; `value` null: the forge knows none. Null: plain git, or not
    * asked, because nothing hangs on it (`asksAuthority`).
    */
-  readonly pull: Learned<PullDossier | null> | null
+  readonly pull: Learned<MergeDossier | null> | null
   /** Null: not looked for, as by who saw it come. */
   readonly hindsight: Hindsight | null
   /** Null: it is no merge of two parents, or plain git, where a signature binds the whole commit. */

@@ -46,7 +46,7 @@ function standingOnMain({ pull }: WaitingFact, { forge }: Snapshot): RequesterSt
   if (forge === null) return MAY_WRITE
   const found = known(pull, 'the pull request that brought it')
   if (!found.ok) return { kind: 'unverifiable', fault: found.fault }
-  return found.value === null ? MAY_WRITE : standingOf([found.value], forge.repositoryId)
+  return found.value === null ? MAY_WRITE : standingOf([found.value, ...found.value.others], forge.repositoryId)
 }
 
 function judgeKeys(
@@ -104,7 +104,7 @@ function policyEvidence(
   const where = { forge: forge.kind, repo_id: forge.repositoryId, pull: dossier.pull.number }
   return {
     kind: 'policy',
-    requesters: authorsOf([dossier]),
+    requesters: authorsOf([dossier, ...dossier.others]),
     ...(head === undefined ? {} : { pull: { ...where, head } }),
   }
 }

@@ -117,6 +117,18 @@ describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
     await refused('retargeted', 'retargeted')
   })
 
+  it('and a second one of the same head, which GitHub takes for merged as well, does not hide it', async () => {
+    await ops.repo.push(ops.people.agent, 'turned-to', { files: { 'notes.txt': 'y' }, message: 'another base\n' })
+    const head = await ops.push('hidden', { formula: 'release' })
+    await ops.repo.push(ops.people.agent, 'beside', head)
+    await ops.as('agent').openPull({ head: 'beside' })
+    await verdictOn('hidden')
+    const pull = await ops.as('agent').openPull({ head: 'vault/hidden' })
+    for (const base of ['turned-to', 'main']) await ops.as('agent').retarget(pull, base)
+    await ops.as('amy').merge(pull)
+    await refused('hidden', 'retargeted')
+  })
+
   it("an admin's merge whose head is swapped after an approval is bound to what was merged", async () => {
     const pull = await ops.request('moved-after', { formula: 'release' })
     await ops.as('amy').merge(pull)

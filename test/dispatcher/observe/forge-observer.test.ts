@@ -55,6 +55,64 @@ describe('a forge that answers in part', () => {
   })
 })
 
+describe('a merge that is told of late', () => {
+  const merge = { commit: MERGED.mergeCommit!, parents: [MERGED.head, MERGED.head] }
+  const OPEN = { ...openPull({ pull: { number: 4 } }).pull, updatedAt: NOW }
+  const JUST_MERGED = { ...MERGED, updatedAt: NOW }
+
+  /** What is said of the pull requests that were merged as it, at so many milliseconds from now on. */
+  async function told(
+    answers: Partial<ForgeReader>,
+    listed: readonly PullFact[],
+    ...times: readonly number[]
+  ): Promise<readonly string[]> {
+    const answer = openPull().history
+    if (answer?.ok !== true) throw new Error('an honest pull request has a history')
+    const observer = observerOf({
+      ...{ kind: 'github', openPulls: async () => ({ pulls: listed, truncated: false }) },
+      ...{ pullsOfMerge: async () => [MERGED.number], history: async () => answer.value },
+      ...answers,
+    })
+    const said: string[] = []
+    for (const time of times) {
+      const { learner } = await observer.list(NOW + time)
+      const found = await observer.pullOfMerge(merge, learner)
+      if (!found.ok) said.push(found.fault.reason)
+      else if (found.value === null) said.push('none')
+      else {
+        const { pull, others, isRecent } = found.value
+        said.push(
+          `${[pull, ...others.map((other) => other.pull)].map(({ number }) => number)}${isRecent ? ' just now' : ''}`,
+        )
+      }
+    }
+    return said
+  }
+
+  it('is read in all pull requests that the forge gives for it, seen before or not', async () => {
+    const pull = async (number: number) => ({ ...JUST_MERGED, number })
+    expect(await told({ pull }, [OPEN], 0)).toEqual(['4,3 just now'])
+    expect(await told({ pull, pullsOfMerge: async () => [3, 4] }, [], 0)).toEqual(['3,4 just now'])
+  })
+
+  it('waits for another one of the same head, as long as the forge may be late', async () => {
+    const pull = async (number: number) => (number === 4 ? OPEN : JUST_MERGED)
+    expect(await told({ pull }, [OPEN], 0, 19_999, 20_000)).toEqual(['forge_missing', 'forge_missing', '3'])
+    // On Forgejo a merge is that of one alone.
+    expect(await told({ pull, kind: 'forgejo' }, [OPEN], 0)).toEqual(['3 just now'])
+  })
+
+  it('does not count as recent for ever where each tick is a process of its own', async () => {
+    const pull = async () => MERGED
+    expect(await told({ pull }, [], 15 * 60_000)).toEqual(['3'])
+  })
+
+  it('does not rest on one that could not be read', async () => {
+    const pull = async (number: number) => (number === 4 ? malformed() : JUST_MERGED)
+    expect(await told({ pull }, [OPEN], 0, 60_000)).toEqual(['forge_malformed', 'forge_malformed'])
+  })
+})
+
 describe('several pull requests of one head', () => {
   const history = async ({ number }: PullFact) => {
     const learned = openPull({ pull: { number } }).history

@@ -61,15 +61,11 @@ function possibleTiers(judge: Judge, place: Place, requestHead: string): readonl
       : picture.merged?.commit === merge
   const asking = (moment: number) =>
     site.pulls.flatMap((pull) => pictureOf(site, pull, moment) ?? []).filter((picture) => isAsking(picture))
-  const standings = (moment: number) => asking(moment).map((picture) => mayAllWrite(site, picture, moment))
-  // Two of one head are merged together: either may be taken for the one that brought it.
-  const isPlain = (moment: number) => {
-    const all = standings(moment)
-    return merge === null ? !all.includes(false) : all.length === 0 || all.includes(true)
-  }
+  // Two of one head are merged together: nobody can tell which of them brought it.
+  const isStrange = (moment: number) => asking(moment).some((picture) => !mayAllWrite(site, picture, moment))
   return [
-    ...(glimpse.ever(isPlain) ? [tier] : []),
-    ...(glimpse.ever((moment) => standings(moment).includes(false)) ? ['high' as const] : []),
+    ...(glimpse.ever((moment) => !isStrange(moment)) ? [tier] : []),
+    ...(glimpse.ever(isStrange) ? ['high' as const] : []),
   ]
 }
 
@@ -112,7 +108,9 @@ export function isApprovedAtForge(
   if (!isPlain || tierOf(judge, blob, trust) !== 'medium') return false
   return open.some((one) => {
     const { names } = askedFor(judge, site, { head, number: one.pull.number, moment: now }, 'most', trust)
-    return one.reviews.some(({ by, commit, isDismissed }) => {
+    return one.reviews.some(({ id, by, commit, isDismissed }) => {
+      // Of one person the last word counts: that may be an approval of another commit.
+      if (standing(one, by)?.id !== id) return false
       const may = ['admin', 'write'].includes(site.roleOf(by, now)) && by !== 'bot' && !trust.policy.never.includes(by)
       return may && commit === head && !isDismissed && names?.has(by) === false
     })
@@ -147,24 +145,31 @@ function mergeOf({ scene }: Judge, { id, base }: Place): Oid | null {
   return graph.line(base).find((commit) => graph.changesOf(commit).some((change) => change.path === path)) ?? null
 }
 
-/** @param named by the record; null: any pull request that was merged so will do */
+/**
+ * GitHub takes one push for the merge of several, and nobody can tell on whose page the button was pressed: each has to be right.
+ * @param named by the record; null: a refusal, which names none
+ */
 function mergeFault(
   judge: Judge,
   place: Place,
   tier: Keyed,
   named: { readonly number: number; readonly by: number } | null,
 ): string | null {
-  const { site } = place
+  const { site, glimpse } = place
   const merge = mergeOf(judge, place)
   if (merge === null) return 'it is not on main'
   const unbound = bindingFault(judge, place, merge)
   if (unbound !== null) return unbound
-  const merged = site.pulls.filter(({ number, events }) => {
-    const isIt = events.some((event) => event.kind === 'merged' && event.commit === merge)
-    return isIt && (named === null || named.number === number)
-  })
-  const faults = merged.map((pull) => mergedFault(judge, place, tier, pull, named))
-  return faults.includes(null) ? null : (faults[0] ?? `no such pull request was merged as ${merge}`)
+  const merged = site.pulls.filter(({ events }) =>
+    events.some((event) => event.kind === 'merged' && event.commit === merge),
+  )
+  if (!merged.some(({ number }) => named === null || named.number === number))
+    return `no such pull request was merged as ${merge}`
+  // Whoever was shown the forge as it was before that may not have known of the others.
+  const wasHidden = (pull: Pull) => glimpse.ever((moment) => !pictureOf(site, pull, moment)?.merged)
+  const judged = merged.filter((pull) => named === null || named.number === pull.number || !wasHidden(pull))
+  const faults = judged.map((pull) => mergedFault(judge, place, tier, pull, named))
+  return faults.find((fault) => fault !== null) ?? null
 }
 
 /** Law 5. */

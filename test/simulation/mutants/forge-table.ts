@@ -174,8 +174,8 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'dispatcher/observe/merge-dossier.ts',
-        find: 'if (now - since >= LIMITS.forgeGraceMs)',
-        replace: 'if (now >= since)',
+        find: 'now - since < LIMITS.forgeGraceMs',
+        replace: 'now < since',
       },
     ],
   },

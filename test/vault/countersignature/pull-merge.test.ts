@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Demand } from '../../../vault/countersignature/binding.js'
 import { countersignatureOf } from '../../../vault/countersignature/countersignature.js'
 import type { MergeFact } from '../../../vault/countersignature/fact.js'
-import type { Learned, PullDossier } from '../../../vault/forge/fact.js'
+import type { Learned, MergeDossier, PullDossier } from '../../../vault/forge/fact.js'
 import type { EntryFact } from '../../../vault/git-facts.js'
 import {
   AGENT,
@@ -49,7 +49,7 @@ const UPDATED: MergeFact = {
 }
 
 const keyOf = (
-  pull: Learned<PullDossier | null> | null,
+  pull: Learned<MergeDossier | null> | null,
   { merge = HONEST, demand = HIGH, set = FORGE_SETS.plain, kin = [] as readonly PullDossier[] } = {},
 ) => countersignatureOf(merge, demand, set, { identity: SIGHT, pull, kin, now: NOW })
 
@@ -65,8 +65,12 @@ const pushes = (...all: readonly ReturnType<typeof pushBy>[]) => ok(mergedPull({
 const scheduled = (...reviews: readonly ReturnType<typeof reviewBy>[]) =>
   ok(mergedPull({ history: { scheduledBy: [ALICE] }, reviews: ok(reviews) }))
 
+/** GitHub gives both for the same merge. */
+const beside = (...others: readonly PullDossier[]) => ok({ ...mergedPull(), others })
+const SECOND = { number: 4, author: BOB }
+
 describe('a second key by merging a pull request', () => {
-  it.each<[string, Learned<PullDossier | null> | null, Parameters<typeof keyOf>[1], string]>([
+  it.each<[string, Learned<MergeDossier | null> | null, Parameters<typeof keyOf>[1], string]>([
     ['an admin, for high', by(ALICE), {}, 'alice for agent'],
     ['a writer, for medium', by(BOB), { demand: MEDIUM }, 'bob for agent'],
     ['an admin, for medium', by(AMY), { demand: MEDIUM }, 'amy for agent'],
@@ -193,6 +197,12 @@ describe('a second key by merging a pull request', () => {
       {},
       'scheduled_without_review',
     ],
+    [
+      '44: scheduled, no review, and merged so lately that it may come',
+      ok({ ...mergedPull({ history: { scheduledBy: [ALICE] } }), isRecent: true }),
+      {},
+      'forge_late',
+    ],
     ["44: scheduled, somebody else's review", scheduled(reviewBy(AMY)), {}, 'scheduled_without_review'],
     [
       '44: scheduled, a dismissed review',
@@ -217,6 +227,50 @@ describe('a second key by merging a pull request', () => {
       ok(mergedPull({ history: { scheduledBy: [ALICE] }, reviews: fault() })),
       {},
       'forge_unreachable',
+    ],
+
+    ['two of one merge', beside(mergedPull({ pull: SECOND })), {}, 'alice for bob, agent'],
+    [
+      'two of one merge, the other one had another base',
+      beside(mergedPull({ pull: SECOND, history: { wasRetargeted: true } })),
+      {},
+      'retargeted',
+    ],
+    [
+      '44: two of one merge, the other one was scheduled',
+      beside(mergedPull({ pull: SECOND, history: { scheduledBy: [ALICE] } })),
+      {},
+      'scheduled_without_review',
+    ],
+    [
+      'two of one merge, the approver asked in the other one',
+      beside(mergedPull({ pull: { number: 4, author: ALICE } })),
+      {},
+      'self_approval',
+    ],
+    [
+      'two of one merge, and two who merged',
+      beside(mergedPull({ pull: { ...SECOND, mergedBy: AMY } })),
+      {},
+      'approver_unnamed',
+    ],
+    [
+      'two of one merge, the history of the other one is not known',
+      beside(mergedPull({ pull: SECOND, history: fault() })),
+      {},
+      'forge_unreachable',
+    ],
+    [
+      'two of one merge, the other one against another branch',
+      beside(mergedPull({ pull: { ...SECOND, baseBranch: 'dev' }, history: { wasRetargeted: true } })),
+      {},
+      'alice for bob, agent',
+    ],
+    [
+      'two of one merge, the first one against another branch',
+      ok({ ...mergedPull({ pull: { ...SECOND, baseBranch: 'dev' } }), others: [mergedPull()] }),
+      {},
+      'alice for bob, agent',
     ],
 
     ['8: the forge is down', fault(), {}, 'forge_unreachable'],

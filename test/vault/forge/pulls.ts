@@ -2,6 +2,7 @@
 import type {
   Account,
   Learned,
+  MergeDossier,
   Permission,
   PullComment,
   PullDossier,
@@ -98,7 +99,10 @@ export function openPull({ pull, history = {}, reviews, comments, permissions }:
 }
 
 /** The agent's, merged by alice as `MERGE`. */
-export const mergedPull = (parts: Parts = {}): PullDossier => openPull({ ...parts, pull: { ...MERGED, ...parts.pull } })
+export const mergedPull = (parts: Parts = {}): MergeDossier => ({
+  ...openPull({ ...parts, pull: { ...MERGED, ...parts.pull } }),
+  ...{ isRecent: false, others: [] },
+})
 
 export const reviewBy = (author: Account | null, more: Partial<ReviewFact> = {}): ReviewFact => ({
   id: 1,

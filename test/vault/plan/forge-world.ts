@@ -1,6 +1,14 @@
 /** The same small world in a forge: chance replaces parts of what an honest pull request looks like. */
 import * as fc from 'fast-check'
-import type { Account, Learned, PullDossier, PullFact, PullHistory, ReviewFact } from '../../../vault/forge/fact.js'
+import type {
+  Account,
+  Learned,
+  MergeDossier,
+  PullDossier,
+  PullFact,
+  PullHistory,
+  ReviewFact,
+} from '../../../vault/forge/fact.js'
 import type { ForgeSight } from '../../../vault/forge/sight.js'
 import type { Snapshot } from '../../../vault/plan/snapshot.js'
 import type { TrustSet } from '../../../vault/policy/trust-set.js'
@@ -134,7 +142,7 @@ const anyFacts: fc.Arbitrary<Partial<PullFact>> = fc
   .map(([facts, kept]) => Object.fromEntries(Object.entries(facts).filter(([name]) => kept.includes(name))))
 
 /** One that was merged, most often as it should. */
-export const anyDossier: fc.Arbitrary<PullDossier> = fc
+export const anyDossier: fc.Arbitrary<MergeDossier> = fc
   .tuple(
     anyFacts,
     anyHistory,
@@ -212,5 +220,8 @@ export const anyForgeSnapshot: fc.Arbitrary<Snapshot> = fc
       const [isBranch, pulls] = requests[index]!
       return { ...request, head: HEAD, isBranch, pulls: pulls as readonly PullDossier[] }
     }),
-    waiting: snapshot.waiting.map((fact, index) => ({ ...fact, pull: waiting[index]! as Learned<PullDossier | null> })),
+    waiting: snapshot.waiting.map((fact, index) => ({
+      ...fact,
+      pull: waiting[index]! as Learned<MergeDossier | null>,
+    })),
   }))

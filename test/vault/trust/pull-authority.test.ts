@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Learned, PullDossier } from '../../../vault/forge/fact.js'
+import type { Learned, MergeDossier, PullDossier } from '../../../vault/forge/fact.js'
 import { oid } from '../../../vault/oid.js'
 import type { TrustSet, TrustSetIds } from '../../../vault/policy/trust-set.js'
 import { advanceTrust, asksAuthority, asksHindsight } from '../../../vault/trust/advance.js'
@@ -65,6 +65,13 @@ describe('a change of the trust set by a pull request', () => {
       'scheduled_without_review',
     ],
     ['retargeted', { pull: ok(mergedPull({ history: { wasRetargeted: true } })) }, 'retargeted'],
+    [
+      'beside another pull request of the same merge that was retargeted',
+      {
+        pull: ok({ ...mergedPull(), others: [mergedPull({ pull: { number: 4 }, history: { wasRetargeted: true } })] }),
+      },
+      'retargeted',
+    ],
     ['of another merge', { pull: ok(mergedPull({ pull: { mergeCommit: OIDS[2]! } })) }, 'not_this_merge'],
     ['of another repository', { pull: ok(mergedPull({ pull: { baseRepoId: 1 } })) }, 'not_this_repository'],
     ['without a pull request', { pull: ok(null) }, 'no pull request'],
@@ -82,7 +89,7 @@ describe('a change of the trust set by a pull request', () => {
     expect(trust.offending?.detail).toContain(words)
   })
 
-  it.each<[string, Learned<PullDossier | null> | null, TrustWitness, string]>([
+  it.each<[string, Learned<MergeDossier | null> | null, TrustWitness, string]>([
     ['the forge is down', fault(), SIGHT, 'forge_unreachable'],
     [
       '19: it may not tell',
@@ -124,6 +131,10 @@ describe('a change of the trust set by a pull request', () => {
   it.each<[string, Partial<TrustChange>]>([
     ['without a pull request', { pull: ok(null) }],
     ['scheduled, and not reviewed any more', { pull: ok(mergedPull(scheduled)) }],
+    [
+      'by one who lost their rights, and scheduled in another pull request of the same merge',
+      { pull: ok({ ...mergedPull({ pull: { mergedBy: BOB } }), others: [mergedPull(scheduled)] }) },
+    ],
     ['scheduled by a writer', { pull: ok(mergedPull({ ...scheduled, pull: { mergedBy: BOB } })) }],
     [
       'of a history that cannot be read',

@@ -1,5 +1,5 @@
 /** One request in a forge, and the verdict on it. */
-import type { Learned, PullDossier } from '../../../vault/forge/fact.js'
+import type { Learned, MergeDossier, PullDossier } from '../../../vault/forge/fact.js'
 import type { ForgeSight } from '../../../vault/forge/sight.js'
 import type { Snapshot, WaitingFact } from '../../../vault/plan/snapshot.js'
 import type { TrustSet } from '../../../vault/policy/trust-set.js'
@@ -70,7 +70,7 @@ export function saidOf(request: RequestFact, world: World = {}): string | null {
   return judgement === null ? null : `${judgement.tier} ${judgement.verdict.kind} ${judgement.verdict.reason}`
 }
 
-export function waitingOf(formula: string, pull: Learned<PullDossier | null> | null): WaitingFact {
+export function waitingOf(formula: string, pull: Learned<MergeDossier | null> | null): WaitingFact {
   const merge = {
     ...honestMerge(pathOf('a'), ENTRY),
     signature: { kind: 'unsigned' as const },

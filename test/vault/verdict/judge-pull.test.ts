@@ -372,6 +372,17 @@ describe('an action on main', () => {
       waitingOf('tidy', ok(mergedPull({ pull: { author: STRANGER } }))),
       'high fire merged_by_admin',
     ],
+    [
+      "45: a writer's low, of the same merge as a stranger's",
+      waitingOf(
+        'tidy',
+        ok({
+          ...mergedPull({ pull: { mergedBy: BOB } }),
+          others: [mergedPull({ pull: { number: 4, author: STRANGER, mergedBy: BOB } })],
+        }),
+      ),
+      'high refuse approver_role',
+    ],
     ['8: the forge is down', waitingOf('release', fault()), 'high unverifiable forge_unreachable'],
     ['7: no pull request', waitingOf('release', ok(null)), 'high refuse no_second_key'],
   ])('%s', (_, waiting, expected) => {
