@@ -51,6 +51,8 @@ export class SeenFile {
 
   async write(main: Oid): Promise<void> {
     if (main === this.#main) return
+    // One that failed may have come about all the same: then only the disk knows.
+    this.#main = null
     await writeJsonFile(this.#path, { root: this.root, main, at: this.now() }, this.files)
     this.#main = main
   }
