@@ -43,6 +43,8 @@ export const LIMITS = {
   requestsAtOnce: 64,
   /** Claims in one commit: bounds the size of a commit and how long one push holds the others up. */
   claimsPerCommit: 1_000,
+  /** Used ids that lie together in one file, and in memory, before they are spread over many. */
+  recentIds: 10_000,
   /** Claims that are pushed together, before the first of them runs: a burst runs while the rest of it is claimed. */
   claimsAtOnce: 500,
   /** Branch names in one fetch or push: bounds the length of a command line. Branches of a burst of more claims are deleted after it. */

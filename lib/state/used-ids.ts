@@ -9,6 +9,7 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import pMap from 'p-map'
+import { LIMITS } from '../../vault/limits.js'
 import { diskFiles } from './disk-files.js'
 import type { StateFiles } from './port.js'
 
@@ -20,8 +21,6 @@ const CACHED_IDS = 50_000
 const APPENDS_AT_ONCE = 64
 /** No shard's name: those are digits. */
 const RECENT = 'recent'
-/** Ids in `recent`, all of which are kept in memory. */
-const RECENT_IDS = 10_000
 
 export interface UsedEntry {
   readonly id: string
@@ -64,7 +63,7 @@ export class UsedIds {
     if (fresh.size === 0) return
     await this.files.append(join(this.folder, RECENT), render([...fresh].map(([id, day]) => ({ id, day }))))
     for (const [id, day] of fresh) recent.set(id, day)
-    if (recent.size >= RECENT_IDS) await this.#spread(recent)
+    if (recent.size >= LIMITS.recentIds) await this.#spread(recent)
   }
 
   async #spread(recent: Days): Promise<void> {
