@@ -88,8 +88,8 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: MERGED,
-        find: 'if (history.value.wasRetargeted)',
-        replace: 'if (history.value.wasRetargeted && merge.commit === merge.head)',
+        find: 'if (!history.value.wasRetargeted)',
+        replace: 'if (!history.value.wasRetargeted || number > 0)',
       },
     ],
   },

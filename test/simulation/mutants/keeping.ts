@@ -20,7 +20,7 @@ export const KEEPING: readonly Mutant[] = [
     'a note is thrown away when its claim is missed once',
     ['outcome_true', 'not_given_up'],
     'dispatcher/state/noted-claims.ts',
-    'return before !== null && before !== undefined && before !== main',
+    'return before !== null && before !== main',
     'return true',
   ),
   mutant(
@@ -29,6 +29,13 @@ export const KEEPING: readonly Mutant[] = [
     'dispatcher/state/left-runs.ts',
     'const gone = this.#left.filter((nonce) => !inFlight.has(nonce))',
     'const gone = this.#left.filter((nonce) => !inFlight.has(this.#left.join()))',
+  ),
+  mutant(
+    'of several pull requests of one merge only the first is judged',
+    ['second_key', 'trust_set'],
+    'dispatcher/observe/merge-dossier.ts',
+    'const [first, ...others] = pulls',
+    'const [first] = pulls\n    const others: PullFact[] = []',
   ),
   mutant(
     'the clock goes back with its machine',

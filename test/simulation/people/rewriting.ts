@@ -11,7 +11,7 @@ function isSeenByAll(world: World): boolean {
       const text = host.disk.files.get(`state/${file}`)
       return text !== undefined && (JSON.parse(text) as { main: string }).main === world.server.main
     }
-    // Its view comes first, and is not gone by before it is written down that main was seen.
+    // What only its view says is not gone by before it is written down that main was seen.
     const { process } = host
     const isKnown = process === null || process.dispatcher?.observer.view?.main === world.server.main
     const isInView = isOnDisk('view.json') && isKnown && !world.gate.waits(['write seen.json'], process)
