@@ -12,6 +12,7 @@ import { freezeHost, unfreeze } from './people/governing.js'
 import { pushMain, usurp } from './people/ground.js'
 import { giveBack, mayRewrite, takeBack } from './people/rewriting.js'
 import { throwSwitch } from './people/switches.js'
+import type { Settings } from './schedule.js'
 import { calm } from './settle.js'
 import { quiet } from './simulate.js'
 import type { World } from './world.js'
@@ -122,7 +123,18 @@ async function freezeAway(world: World, rest: Rest): Promise<void> {
 
 const ALONE = { amend, expire, miss, holdAndLetGo, rewindAndGiveBack, takeReadme, askMany, removeAndJoin, freezeAway }
 
-/** One or two of them; and at last everybody starts once more, in peace. */
+/**
+ * It takes half as long as all that went before, and needs no luck to find what it is for: a part of the schedules is enough.
+ * No multiple of what else goes by the seed, so that it comes with each forge and each kind of moment.
+ */
+const EVERY = 5
+const AT = 1
+
+export function hasAftermath({ seed }: Settings): boolean {
+  return seed % EVERY === AT
+}
+
+/** Two of them; and at last everybody starts once more, in peace. */
 export async function aftermath(world: World, judge: Judge): Promise<void> {
   world.chance = new Chance(world.settings.seed + 0xaf7e4)
   // Two: after their own words everybody looks once more.
@@ -140,4 +152,5 @@ export async function aftermath(world: World, judge: Judge): Promise<void> {
   for (const { process } of world.hosts) process?.crash()
   await rest()
   if (judge.violations.length === 0) judgeLeftOver(judge)
+  if (judge.violations.length === 0) judge.finish()
 }

@@ -1,5 +1,5 @@
 /** Plays one schedule, and judges the world after each step. The same schedule always gives the same. */
-import { aftermath } from './aftermath.js'
+import { aftermath, hasAftermath } from './aftermath.js'
 import { Chance } from './chance.js'
 import type { Coverage } from './coverage.js'
 import { Judge } from './judge/judge.js'
@@ -34,8 +34,7 @@ export async function simulate(schedule: Schedule, coverage: Coverage, tell: Tel
     tell('faults stop')
     await settle(world, judge)
     if (judge.violations.length === 0) judge.finish()
-    if (judge.violations.length === 0) await aftermath(world, judge)
-    if (judge.violations.length === 0) judge.finish()
+    if (judge.violations.length === 0 && hasAftermath(schedule.settings)) await aftermath(world, judge)
     return { violation: judge.violations[0] ?? null, step: null }
   } finally {
     process.off('unhandledRejection', note)

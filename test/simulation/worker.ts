@@ -1,54 +1,24 @@
-/** One thread of many: plays the seeds that it is given, and tells how far it came. */
-import { parentPort, workerData } from 'node:worker_threads'
-import { Coverage, type Totals } from './coverage.js'
-import type { Violation } from './judge/violation.js'
-import { scheduleOf } from './schedule.js'
-import { simulate } from './simulate.js'
+/** One thread of many: plays what it is given, each task by the code of the tree that is named with it. */
+import { setFlagsFromString } from 'node:v8'
+import { parentPort } from 'node:worker_threads'
+import type { Report, Task } from './play.js'
 
-/** Seeds from, from + stride, … before `until`. */
-export interface Task {
-  readonly from: number
-  readonly until: number
-  readonly stride: number
-  /** Ends with the first violation. */
-  readonly stopsAtFirst: boolean
-  readonly mixesNewcomers: boolean
+export interface Order {
+  /** The module `play.js` of a built tree. */
+  readonly module: string
+  readonly task: Task
 }
-
-export type Report =
-  | { readonly kind: 'progress'; readonly schedules: number; readonly totals: Totals }
-  | { readonly kind: 'violation'; readonly seed: number; readonly violation: Violation }
-  | { readonly kind: 'done' }
-
-const REPORT_EVERY = 25
 
 // Most errors here are answers of a simulated world: where they were made says nothing, and costs more than they do.
 Error.stackTraceLimit = 0
 
-async function work(
-  { from, until, stride, stopsAtFirst, mixesNewcomers }: Task,
-  tell: (report: Report) => void,
-): Promise<void> {
-  let coverage = new Coverage()
-  let schedules = 0
-  const progress = () => {
-    tell({ kind: 'progress', schedules, totals: coverage.totals() })
-    coverage = new Coverage()
-    schedules = 0
-  }
-  for (let seed = from; seed < until; seed += stride) {
-    const { violation } = await simulate(scheduleOf(seed, { mixesNewcomers }), coverage)
-    schedules++
-    if (violation !== null) tell({ kind: 'violation', seed, violation })
-    if (violation !== null && stopsAtFirst) break
-    if (schedules === REPORT_EVERY) progress()
-  }
-  progress()
-  tell({ kind: 'done' })
+// A whole dispatcher is a lot of code, each part of which is called a little: to optimise it early cost a third of the first
+// few hundred schedules, and nearly all of the one that a planted bug is given.
+setFlagsFromString('--interrupt-budget=1000000')
+
+async function obey({ module, task }: Order): Promise<void> {
+  const { play } = (await import(module)) as typeof import('./play.js')
+  await play(task, (report: Report) => parentPort?.postMessage(report))
 }
 
-const port = parentPort
-if (port !== null) {
-  await work(workerData as Task, (report) => port.postMessage(report))
-  port.close()
-}
+parentPort?.on('message', (order: Order) => void obey(order))

@@ -2,7 +2,7 @@
 import type { LineCommit } from '../../../lib/git/port.js'
 import type { Change, EntryFact } from '../../../vault/git-facts.js'
 import type { Oid } from '../../../vault/oid.js'
-import type { ObjectStore } from './object-store.js'
+import { type ObjectStore, type StoredTree, TREE } from './object-store.js'
 
 export class Graph {
   readonly #ancestors = new Map<Oid, ReadonlySet<Oid>>()
@@ -54,14 +54,25 @@ export class Graph {
   }
 
   diff(from: Oid, to: Oid): readonly Change[] {
-    const [before, after] = [this.store.files(from), this.store.files(to)]
-    const changes: Change[] = []
-    for (const [path, entry] of before) {
-      const now = after.get(path) ?? null
-      if (!same(entry, now)) changes.push({ path, before: entry, after: now })
-    }
-    for (const [path, entry] of after) if (!before.has(path)) changes.push({ path, before: null, after: entry })
+    const changes = [...this.#differences(this.store.tree(from), this.store.tree(to), '')]
     return changes.sort((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
+  /** Folders that are one and the same are not opened. */
+  *#differences(before: StoredTree | null, after: StoredTree | null, folder: string): Generator<Change> {
+    for (const name of new Set([...(before?.entries.keys() ?? []), ...(after?.entries.keys() ?? [])])) {
+      const [old, now] = [before?.entries.get(name) ?? null, after?.entries.get(name) ?? null]
+      if (same(old, now)) continue
+      const [oldTree, nowTree] = [this.#opened(old), this.#opened(now)]
+      const path = folder + name
+      if (oldTree !== null || nowTree !== null) yield* this.#differences(oldTree, nowTree, `${path}/`)
+      const change = { path, before: oldTree === null ? old : null, after: nowTree === null ? now : null }
+      if (change.before !== null || change.after !== null) yield change
+    }
+  }
+
+  #opened(entry: EntryFact | null): StoredTree | null {
+    return entry?.mode === TREE ? this.store.tree(entry.oid) : null
   }
 
   /** What a commit changed against its first parent. */

@@ -4,7 +4,7 @@ import type { FileEdit } from '../../../lib/git/port.js'
 import type { EntryFact, SignatureFact } from '../../../vault/git-facts.js'
 import type { Oid } from '../../../vault/oid.js'
 
-const TREE = '040000'
+export const TREE = '040000'
 
 /** A folder that is being edited: what was opened in it is one again. */
 type Folder = Map<string, EntryFact | Folder>

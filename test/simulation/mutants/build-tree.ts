@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { buildSync, type CommonOptions, transformSync } from 'esbuild'
-import { NATIVE, REMEMBERED, standIn } from './remembered.js'
+import { QUICK, REMEMBERED, standIn } from './remembered.js'
 
 const PROJECT = new URL('../../../', import.meta.url).pathname
 const ROOMS = ['vault', 'lib', 'dispatcher', 'test/simulation']
@@ -46,7 +46,8 @@ export class BuiltTree {
     const entryPoints = ROOMS.flatMap(sourcesBelow)
     buildSync({ ...JAVASCRIPT, entryPoints, outbase: '.', outdir: folder, absWorkingDir: PROJECT })
     for (const [file, names] of Object.entries(REMEMBERED)) standInFor(folder, file, names)
-    for (const [file, text] of Object.entries(NATIVE)) writeFileSync(join(folder, builtAs(file)), text)
+    for (const [file, quick] of Object.entries(QUICK))
+      writeFileSync(join(folder, builtAs(file)), `export * from '${relative(dirname(file), quick)}'\n`)
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
     symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'))
     return new BuiltTree(folder)
