@@ -105,19 +105,24 @@ describe('a request moves', () => {
 
   it('51: a branch that vanishes between look and fetch fails alone', async () => {
     for (const id of ['gone', 'here']) await ops.request(id)
-    afterList(() => ops.remote.setRef('vault/gone', null))
+    afterList(async () => {
+      await ops.remote.setRef('vault/gone', null)
+      await ops.remote.git(['prune', '--expire=now'])
+    })
     const lines = new Map((await ticked()).map((line) => [line.id, line]))
     expect(lines.get('gone')).toMatchObject({ verdict: 'unverifiable', reason: 'object_missing' })
     expect(lines.get('here')).toMatchObject({ status: 'succeeded' })
     expect(await ticked()).toEqual([])
   })
 
-  it('a head that is swapped between look and fetch is not fired for the one that was seen', async () => {
+  it('a head that is swapped between look and fetch: what was seen fires, and the other one is told and stays', async () => {
     await ops.request('low')
     afterList(() => ops.request('low', { lines: ['purpose = "swapped"'] }))
-    expect(await ticked()).toMatchObject([{ id: 'low', verdict: 'unverifiable', reason: 'object_missing' }])
     expect(await ticked()).toMatchObject([{ id: 'low', status: 'succeeded' }])
-    expect(await ops.remote.read('main', 'vault/fired/2026-11-22/low/action.toml')).toContain('swapped')
+    expect(await ops.remote.read('main', 'vault/fired/2026-11-22/low/action.toml')).not.toContain('swapped')
+    expect(await ops.remote.read('vault/low', 'vault/actions/low.toml')).toContain('swapped')
+    expect(await ticked()).toMatchObject([{ id: 'low', verdict: 'refuse', reason: 'already_fired' }])
+    expect(await ops.ran()).toEqual(['low'])
   })
 
   it('two people push the same id: the last one stands, and fires once', async () => {

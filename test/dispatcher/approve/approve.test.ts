@@ -314,6 +314,7 @@ describe('pushing', () => {
           }
           remote.list = () => repository.remote.list()
           remote.fetch = (refs) => repository.remote.fetch(refs)
+          remote.fetchTips = (tips) => repository.remote.fetchTips(tips)
           return { ...repository, remote }
         },
       },
