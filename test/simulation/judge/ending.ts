@@ -8,7 +8,7 @@ import type { Judge, KnownClaim } from './judge.js'
 import { isToldAtForge, judgeLeftOpen, judgeToldEnd } from './pull-words.js'
 import { isApprovedAtForge, isLowAtForge } from './pulls.js'
 import { judgeSwitches } from './switches.js'
-import { isPassedOver, trustOf } from './trust.js'
+import { passedOver, trustOf } from './trust.js'
 
 const RECORDS = /^vault\/(fired|refused|ledger)\//
 
@@ -59,9 +59,15 @@ function isWatched(judge: Judge, path: string): boolean {
   return hosts.some(({ instance }) => (truth.watchesSince.get(instance ?? '') ?? Number.POSITIVE_INFINITY) < changed)
 }
 
-/** Nothing hinders anybody any more, and no time has passed yet: whoever claimed something has started and ended it. */
+/**
+ * Nothing hinders anybody any more, and no time has passed yet: whoever claimed something has started and ended it. At a forge
+ * not those whose clock has gone back: until it has caught up no time passes for them, and some of its words are waited for.
+ */
 export function judgeOwnEnds(judge: Judge) {
-  const alive = new Set(judge.scene.hosts.flatMap(({ process, instance }) => (process === null ? [] : [instance])))
+  const { hosts, site, truth } = judge.scene
+  const isBehind = ({ clock, instance }: Host) => clock < (truth.greatestClock.get(instance ?? '') ?? 0)
+  const acting = hosts.filter((host) => host.process !== null && !(site !== null && isBehind(host)))
+  const alive = new Set(acting.map(({ instance }) => instance))
   for (const { id, instance, outcomes } of judge.claims.values())
     if (outcomes.length === 0 && alive.has(instance))
       judge.blame('ends', `${id} was claimed, and its dispatcher does nothing about it`)
@@ -107,13 +113,15 @@ function judgeHonest(judge: Judge, { id, head, blob }: HonestRequest) {
 }
 
 /**
- * In a forge: all came to main after a change that no admin brought, and no claim says that it took no force. It may be that of
- * an admin who has left, so they go by nothing until an operator has looked (decision 0027).
+ * In a forge: all came to main after a change that no admin brought, and no claim since says that it took no force. It may be
+ * that of an admin who has left, so they go by nothing until an operator has looked (decision 0027).
  */
 function isOperatorAsked({ scene, claims }: Judge): boolean {
-  if (scene.site === null || claims.size > 0) return false
+  const { site, hosts, server } = scene
   const isNewcomer = ({ disk }: Host) => !disk.files.has('state/view.json')
-  return scene.hosts.every(isNewcomer) && isPassedOver(scene, scene.server.main)
+  if (site === null || !hosts.every(isNewcomer)) return false
+  const change = passedOver(scene, server.main)
+  return change !== null && ![...claims.values()].some(({ commit }) => server.graph.ancestors(commit).has(change))
 }
 
 /** Of any request, whoever made it: main keeps no action that waits, and each branch has its word or is gone. */

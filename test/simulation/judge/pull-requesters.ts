@@ -37,11 +37,21 @@ export function askedFor(
     }
     if (counting.some(({ isNamed }) => !isNamed)) isUnknown = true
   }
-  for (const key of judge.scene.truth.heads.get(head)?.signers ?? []) {
-    const name = trust.signers.get(key)
-    if (name !== undefined && trust.policy.roles[name] !== undefined) names.add(name as Who)
-  }
+  const merged = pictures.find((picture) => picture.merged !== null)?.merged?.commit ?? null
+  for (const name of signersOf(judge, head, merged, trust)) names.add(name as Who)
   return { names: isUnknown ? null : names }
+}
+
+/** Principals who signed what the head brings, in however many commits, whoever brought them; an exact merge of main is nobody's. */
+function signersOf(judge: Judge, head: Oid, merged: Oid | null, trust: TrustState): readonly string[] {
+  const { graph, store, main } = judge.scene.server
+  const before = merged === null ? main : store.commit(merged)!.parents[0]!
+  const brought = [...graph.fresh(head, graph.ancestors(before))].filter((commit) => !isExactMerge(judge, commit))
+  return brought.flatMap((commit) => {
+    const { signature } = store.commit(commit)!
+    const name = signature.kind === 'ssh' ? trust.signers.get(signature.fingerprint) : undefined
+    return name !== undefined && trust.policy.roles[name] !== undefined ? [name] : []
+  })
 }
 
 /** Whoever brings nothing but main into a request does not ask for it. Where that was forced away since, nobody can tell. */

@@ -67,16 +67,16 @@ function after(ground: Ground, state: TrustState, commit: Oid): TrustState {
   return { inForce: commit, authorised: commit, ...set, isBroken: false }
 }
 
-/** Since the root a change of the set came to main that took no force. */
-export function isPassedOver(ground: Ground, commit: Oid): boolean {
+/** The newest change of the set that took no force; null: since the root none was passed over. */
+export function passedOver(ground: Ground, commit: Oid): Oid | null {
   const { store } = ground.server
   for (let at = commit; at !== ground.root; ) {
     const parent = store.commit(at)!.parents[0]!
     const isChange = content(store, at) !== content(store, parent)
-    if (isChange && trustOf(ground, at).authorised === trustOf(ground, parent).authorised) return true
+    if (isChange && trustOf(ground, at).authorised === trustOf(ground, parent).authorised) return at
     at = parent
   }
-  return false
+  return null
 }
 
 /** The merge of a pull request by an admin, who saw exactly what of the set came to main. Only alice is one all the time. */
