@@ -121,12 +121,13 @@ export function outcomeEntry(
     patient: true,
     // Another instance may have called it indeterminate meanwhile: the late truth goes beside that, never over it. That nothing was heard is no news beside an end.
     edits: async (base) => {
-      const { byUs, byOthers, isPlaceTaken } = await told.of(claim, action, base, scribe.dispatcher)
+      const { byUs, byOthers, taken } = await told.of(claim, action, base, scribe.dispatcher)
       if (byUs || (byOthers && end.reason === 'taken_over')) return []
       const first = outcomePath(day, id)
-      const isTaken = byOthers || isPlaceTaken || (await scribe.objects.entry(base, first)) !== null
+      const isTaken = byOthers || taken.has(first) || (await scribe.objects.entry(base, first)) !== null
       const path = isTaken ? lateOutcomePath(day, id, scribe.dispatcher.instance) : first
-      return [{ kind: 'write', path, bytes: sealed.bytes() }]
+      // Somebody's forgery may hold both places against a takeover: the claim stays in flight, for its claimer to end.
+      return taken.has(path) ? [] : [{ kind: 'write', path, bytes: sealed.bytes() }]
     },
   }
 }

@@ -16,11 +16,13 @@ import type { View } from '../state/view.js'
 export interface Told {
   readonly byUs: boolean
   readonly byOthers: boolean
-  /** Where the first end goes, something lies or is to be put back that a key which nobody knows signed (decision 0008). */
-  readonly isPlaceTaken: boolean
+  /** Where something lies or is to be put back that a key which nobody knows signed: it is kept there (decision 0008). */
+  readonly taken: ReadonlySet<string>
 }
 
 type BlobsByPath = ReadonlyMap<string, readonly Oid[]>
+
+const NOTHING: BlobsByPath = new Map()
 
 export class ToldOutcomes {
   /** What came after the main that was checked last: asked once for all that goes into one commit. */
@@ -35,38 +37,38 @@ export class ToldOutcomes {
 
   async of(claim: ClaimFact, action: Uint8Array, base: Oid, self: DispatcherReference): Promise<Told> {
     const { id, day } = claim
-    const paths = [outcomePath(day, id), lateOutcomePath(day, id, self.instance)]
-    const blobs = await Promise.all([...paths.map((path) => this.#blobAt(base, path)), this.#broughtTo(paths, base)])
     let byUs = false
     let byOthers = this.view()?.inFlight[id]?.isTakenOver === true
-    let isPlaceTaken = false
-    for (const blob of new Set(blobs.flat())) {
-      const read = await this.repository.objects.blob(blob, LIMITS.recordBytes)
-      if (read.kind !== 'blob') continue
-      const told = checkOutcome(read.bytes, action, { id, sha256: claim.intentSha256 }, this.verifier)
-      if (told.kind !== 'held') continue
-      const { instance } = told.predicate.dispatcher
-      // Where it poses as the claimer's it is not kept.
-      if (!told.isKnownKey) isPlaceTaken ||= instance !== claim.intent.dispatcher.instance
-      else if (told.keyId === self.key && instance === self.instance) byUs = true
-      else byOthers = true
+    const taken = new Set<string>()
+    for (const path of [outcomePath(day, id), lateOutcomePath(day, id, self.instance)]) {
+      for (const blob of await this.#blobsAt(base, path)) {
+        const read = await this.repository.objects.blob(blob, LIMITS.recordBytes)
+        if (read.kind !== 'blob') continue
+        const told = checkOutcome(read.bytes, action, { id, sha256: claim.intentSha256 }, this.verifier)
+        if (told.kind !== 'held') continue
+        const { instance } = told.predicate.dispatcher
+        if (told.isKnownKey && told.keyId === self.key && instance === self.instance) byUs = true
+        else if (told.isKnownKey) byOthers = true
+        // Where it poses as the claimer's it is not kept.
+        else if (instance !== claim.intent.dispatcher.instance) taken.add(path)
+      }
     }
-    return { byUs, byOthers, isPlaceTaken }
+    return { byUs, byOthers, taken }
   }
 
-  async #blobAt(base: Oid, path: string): Promise<readonly Oid[]> {
+  /** What lies there, and what did since records were checked last with nothing to undo; before that it is in the view. */
+  async #blobsAt(base: Oid, path: string): Promise<ReadonlySet<Oid>> {
     const entry = await this.repository.objects.entry(base, path)
-    return entry === null ? [] : [entry.oid]
+    const brought = (await this.#broughtSince(base)).get(path) ?? []
+    return new Set(entry === null ? brought : [entry.oid, ...brought])
   }
 
-  /** Since records were checked last with nothing to undo; what lay there before that is in the view, or lies there. */
-  async #broughtTo(paths: readonly string[], base: Oid): Promise<readonly Oid[]> {
+  async #broughtSince(base: Oid): Promise<BlobsByPath> {
     const from = this.view()?.checked ?? null
-    if (from === null || from === base) return []
+    if (from === null || from === base) return NOTHING
     if (this.#since?.from !== from || this.#since.to !== base)
       this.#since = { from, to: base, blobs: this.#changes(from, base).then(blobsByPath) }
-    const blobs = await this.#since.blobs
-    return paths.flatMap((path) => blobs.get(path) ?? [])
+    return await this.#since.blobs
   }
 
   async #changes(from: Oid, to: Oid): Promise<readonly Change[]> {

@@ -5,9 +5,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Config } from '../../dispatcher/config.js'
 import type { Dispatcher } from '../../dispatcher/dispatcher.js'
 import { tick } from '../../dispatcher/tick.js'
-import { loadDispatcherKey } from '../../lib/signing/dispatcher-key.js'
+import { createDispatcherKey, loadDispatcherKey } from '../../lib/signing/dispatcher-key.js'
+import { sha256Hex } from '../../vault/digest.js'
 import { LIMITS } from '../../vault/limits.js'
-import type { Intent } from '../../vault/record/statement.js'
+import { sealRecord } from '../../vault/record/seal.js'
+import { type Intent, outcomeStatement } from '../../vault/record/statement.js'
 import { OpsRepo, POLICY } from '../support/ops-repo.js'
 
 const FIRED = 'vault/fired/2026-11-22'
@@ -108,6 +110,35 @@ describe('a claim that was taken over', () => {
     expect(await ops.bytes(`${FIRED}/slow/outcome.json`)).toEqual(said)
     const { instance } = (await intentOf('slow')).dispatcher
     expect(await ops.record(`${FIRED}/slow/outcome-${instance}.json`)).toMatchObject({ status: 'succeeded' })
+  })
+
+  it.each([
+    ['where its late end would go: the takeover goes where the first end does', 'one place'],
+    ['in both places: nothing is written over either', 'both'],
+  ])('and somebody told an end in the name of who takes over, %s', async (_, where) => {
+    await claim('queued', 'touch', false)
+    const second = await ops.dispatcher('two', two)
+    const { instance } = second.scribe.dispatcher
+    const intent = await intentOf('queued')
+    const key = createDispatcherKey(join(ops.remote.folder, 'forger.key'))
+    const statement = outcomeStatement((await ops.bytes(`${FIRED}/queued/action.toml`)) ?? Buffer.of(), {
+      ...{ id: intent.id, intent_sha256: sha256Hex((await ops.bytes(`${FIRED}/queued/intent.json`)) ?? Buffer.of()) },
+      ...{ status: 'succeeded', reason: 'ended', dry_run: false, exit_code: 0, failed_step: null },
+      ...{ started_at: null, ended_at: intent.claimed_at, outputs: {}, log_sha256: null, log_tail: '' },
+      ...{ external_id: null, dispatcher: { ...intent.dispatcher, instance, key: key.keyId } },
+    })
+    const bytes = Buffer.from(sealRecord(statement, key))
+    const late = `${FIRED}/queued/outcome-${instance}.json`
+    const first = `${FIRED}/queued/outcome.json`
+    await ops.put(where === 'both' ? { [late]: bytes, [first]: bytes } : { [late]: bytes })
+    ops.passTime(AFTER_TAKEOVER_MS)
+    await ops.tickBy(second)
+    await second.close()
+    await ops.tick('two', two)
+    expect(await ops.bytes(late)).toEqual(bytes)
+    if (where === 'both') expect(await ops.bytes(first)).toEqual(bytes)
+    else expect(await ops.record(first, 'two')).toMatchObject({ status: 'indeterminate', reason: 'taken_over' })
+    expect(await incidents()).toEqual([])
   })
 
   it('is not taken over again, by anybody', async () => {
