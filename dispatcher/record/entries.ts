@@ -154,10 +154,12 @@ export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scrib
     decidedOn: snapshot.main,
     patient: false,
     // Records are append-only: the same file, refused again on the same day, has its record.
-    edits: async (base) =>
-      (await scribe.objects.entry(base, record)) === null
-        ? [...tidied, ...refused, { kind: 'write', path: record, bytes: sealed.bytes() }]
-        : tidied,
+    edits: async (base) => {
+      const [said, left] = [await scribe.objects.entry(base, record), await scribe.objects.entry(base, path)]
+      if (said === null) return [...tidied, ...refused, { kind: 'write', path: record, bytes: sealed.bytes() }]
+      // Refused by a tick that failed after it: a commit of nothing would say it twice.
+      return left === null ? [] : tidied
+    },
   }
 }
 

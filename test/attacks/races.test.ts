@@ -169,6 +169,16 @@ describe('two at once', () => {
     expect((await ops.records()).filter((path) => path.endsWith('intent.json'))).toHaveLength(1)
   })
 
+  it('a refusal that is applied once more, after a tick that failed, writes nothing', async () => {
+    await ops.put({ 'vault/actions/direct.toml': ops.action('direct', { formula: 'release' }) })
+    const snapshot = await dispatcher.observer.observe(ops.now)
+    await dispatcher.applier.apply(plan(snapshot), snapshot, new Set())
+    const refused = await ops.main()
+    expect((await ops.records()).filter((path) => path.includes('/refused/'))).toHaveLength(2)
+    await dispatcher.applier.apply(plan(snapshot), snapshot, new Set())
+    expect(await ops.main()).toBe(refused)
+  })
+
   it('28: two dispatchers on one repo: each request runs once, whoever wins', async () => {
     const other = await ops.dispatcher('two')
     const ids = Array.from({ length: 8 }, (_, index) => `low-${index}`)
