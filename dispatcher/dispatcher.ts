@@ -10,7 +10,6 @@ import type { RecordSigner, RecordVerifier } from '../lib/signing/port.js'
 import { SignatureMemory } from '../lib/signing/signature-memory.js'
 import type { Instance } from '../lib/state/instance-lock.js'
 import { UsedIds } from '../lib/state/used-ids.js'
-import type { Oid } from '../vault/oid.js'
 import type { Adapters } from './adapters.js'
 import { Applier } from './apply/applier.js'
 import { Launcher, type LauncherParts } from './apply/launcher.js'
@@ -113,7 +112,7 @@ async function assemble(
   const forge = config.forge === null ? null : await forgeSide(config, config.forge, adapters, signer)
   const pool = new RunPool(config.concurrency)
   const { seenFile, now } = await memoryOf(config, adapters, log)
-  const onRecorded = (commit: Oid) => seenFile.write(commit)
+  const onRecorded = seenFile.write.bind(seenFile)
   const seen = () => seenFile.read()
   const expectsMore = () => pool.isBusy
   const recorder = new Recorder({ repository, branch, name, now, sleep, seen, onRecorded, expectsMore })

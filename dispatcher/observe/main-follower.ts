@@ -83,7 +83,7 @@ export class MainFollower {
     // What is in force is not known yet: this main is followed again in the next tick.
     if (trust.unverified !== null) return { view, trust, foreign: watched.foreign }
     // First: whoever goes by the view alone, because this could not be written, would write on a main that falls short of it.
-    if ((await this.seenFile.read()) === seen) await this.seenFile.write(main)
+    await this.seenFile.write(main, (now) => now === seen)
     await this.#keep(view, trust)
     return { view, trust, foreign: watched.foreign }
   }

@@ -22,7 +22,7 @@ export interface RecorderParts {
   /** The main that was seen last, by whatever part of this dispatcher; null: none. */
   readonly seen: () => Promise<Oid | null>
   /** A commit of ours is on main: remembered before anybody goes by it. */
-  readonly onRecorded: (commit: Oid) => Promise<void>
+  readonly onRecorded: (commit: Oid, isNews: (seen: Oid | null) => Promise<boolean>) => Promise<void>
   /** Runs go on, so more outcomes are to come. */
   readonly expectsMore: () => boolean
 }
@@ -182,8 +182,10 @@ export class Recorder {
 
   async #settleDone(group: readonly Pending[], base: Oid, commit: Oid): Promise<readonly []> {
     // What was seen last is never forgotten for less: somebody may have pushed after us already.
-    const seen = await this.parts.seen()
-    if (seen === null || seen === base || (await this.#continues(commit, seen))) await this.parts.onRecorded(commit)
+    await this.parts.onRecorded(
+      commit,
+      async (seen) => seen === null || seen === base || (await this.#continues(commit, seen)),
+    )
     this.#own.set(commit, base)
     this.#head = commit
     return settleAll(group, { kind: 'done', commit })

@@ -22,6 +22,8 @@ const seenSchema = z.strictObject({
 export class SeenFile {
   readonly #path: string
   #main: Oid | null = null
+  /** Writings come one after the other, each asked when its turn has come: else an older main could be written over a newer one. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   /** @param root under another trust root, what was seen before does not count */
   constructor(
@@ -34,6 +36,11 @@ export class SeenFile {
   }
 
   async read(): Promise<Oid | null> {
+    await this.#turn
+    return this.#known()
+  }
+
+  async #known(): Promise<Oid | null> {
     if (this.#main === null) await this.#load()
     return this.#main
   }
@@ -49,8 +56,16 @@ export class SeenFile {
     return stored
   }
 
-  async write(main: Oid): Promise<void> {
-    if (main === this.#main) return
+  /** @param isNews whether it goes beyond what was seen by then; null: nothing */
+  write(main: Oid, isNews: (seen: Oid | null) => boolean | Promise<boolean>): Promise<void> {
+    const written = this.#turn.then(() => this.#write(main, isNews))
+    this.#turn = written.catch(() => undefined)
+    return written
+  }
+
+  async #write(main: Oid, isNews: (seen: Oid | null) => boolean | Promise<boolean>): Promise<void> {
+    const seen = await this.#known()
+    if (main === seen || !(await isNews(seen))) return
     // One that failed may have come about all the same: then only the disk knows.
     this.#main = null
     await writeJsonFile(this.#path, { root: this.root, main, at: this.now() }, this.files)

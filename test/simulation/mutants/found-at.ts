@@ -43,7 +43,7 @@ export const FOUND_AT: Readonly<Record<string, number>> = {
   'a push that arrived is taken for a lost race': 171,
   'a push without an answer counts as done': 36,
   'a push without an answer is tried again at once': 6,
-  'a refusal may be rebased': 6,
+  'a refusal may be rebased': 1,
   'a rejected push counts as done': 1,
   'a request that changed is not looked at while nothing else moves': 61,
   'a request that expires is not told so while nothing moves': 21,

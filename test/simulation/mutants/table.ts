@@ -187,8 +187,8 @@ const RUNNING: readonly Mutant[] = [
     'what was pushed is not remembered on disk',
     ['remembered'],
     'dispatcher/record/recorder.ts',
-    'await this.parts.onRecorded(commit)',
-    '',
+    'await this.parts.onRecorded(',
+    'await (async (..._: unknown[]) => undefined)(',
   ),
 ]
 

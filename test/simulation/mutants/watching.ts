@@ -17,7 +17,7 @@ export const WATCHING: readonly Mutant[] = [
     'the main that was seen is not remembered',
     ['rewritten_main', 'branch_deleted', 'remembered'],
     FOLLOWER,
-    'if ((await this.seenFile.read()) === seen) await this.seenFile.write(main)',
+    'await this.seenFile.write(main, (now) => now === seen)',
     '',
   ),
   mutant(

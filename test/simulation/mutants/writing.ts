@@ -123,8 +123,8 @@ export const WRITING: readonly Mutant[] = [
     'a push is not remembered before anybody goes by it',
     ['remembered'],
     DISPATCHER,
-    'const onRecorded = (commit: Oid) => seenFile.write(commit)',
-    'const onRecorded = async (commit: Oid) => void seenFile.write(commit).catch(() => undefined)',
+    'const onRecorded = seenFile.write.bind(seenFile)',
+    'const onRecorded: typeof seenFile.write = async (...news) => void seenFile.write(...news).catch(() => undefined)',
   ),
   mutant(
     'a push without an answer is tried again at once',
