@@ -25,7 +25,7 @@ function readerOf(forge: Forge): Omit<ForgeReader, 'permission'> {
     kind: forge.kind,
     self: () => forge.self(),
     repository: () => forge.repository(),
-    openPulls: (branch) => forge.openPulls(branch),
+    openPulls: () => forge.openPulls(),
     pull: (number) => forge.pull(number),
     pullsOfMerge: (commit) => forge.pullsOfMerge(commit),
     history: (pull) => forge.history(pull),

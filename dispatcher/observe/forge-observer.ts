@@ -81,13 +81,13 @@ export class ForgeObserver {
       learner.giveUp(identity.fault)
       return { learner, repositoryId: -1, self: NOBODY, pulls: [], isTruncated: false, fault: identity.fault }
     }
-    const listed = await learner.learn(() => this.parts.forge.openPulls(this.parts.branch))
+    const listed = await learner.learn(() => this.parts.forge.openPulls())
     if (!listed.ok) return { learner, ...identity.value, pulls: [], isTruncated: false, fault: listed.fault }
-    const ours = listed.value.pulls.filter(
-      ({ baseBranch, baseRepoId }) => baseBranch === this.parts.branch && baseRepoId === identity.value.repositoryId,
-    )
+    const ours = listed.value.pulls.filter(({ baseRepoId }) => baseRepoId === identity.value.repositoryId)
+    // Those against another branch as well: whoever retargets their own request of a head would approve another one of it.
     this.#merges.remember(ours)
-    return { learner, ...identity.value, pulls: ours, isTruncated: listed.value.truncated, fault: null }
+    const pulls = ours.filter(({ baseBranch }) => baseBranch === this.parts.branch)
+    return { learner, ...identity.value, pulls, isTruncated: listed.value.truncated, fault: null }
   }
 
   /** Adds to each request what the forge knows of its pull requests. */

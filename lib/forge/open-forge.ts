@@ -87,7 +87,7 @@ function joined(reader: ForgeReader, writer: ForgeWriter, { openPull: open }: Fo
     kind: reader.kind,
     self: () => reader.self(),
     repository: () => reader.repository(),
-    openPulls: (baseBranch) => reader.openPulls(baseBranch),
+    openPulls: () => reader.openPulls(),
     pull: (number) => reader.pull(number),
     pullsOfMerge: (commit) => reader.pullsOfMerge(commit),
     history: (pull) => reader.history(pull),

@@ -49,11 +49,11 @@ export interface ForgeReader {
   self(): Promise<Account>
   repository(): Promise<RepositoryFact>
   /**
-   * All open pull requests against the branch. One request where nothing changed since the last call, whatever the
+   * All open pull requests, against whatever branch. One request where nothing changed since the last call, whatever the
    * number of closed ones: answers are kept, and only what was updated since is read. A full reading now and then heals
    * what a listing missed.
    */
-  openPulls(baseBranch: string): Promise<OpenPulls>
+  openPulls(): Promise<OpenPulls>
   /** Read singly: the only form that says who merged. Rejects `forge_missing` where there is none. */
   pull(number: number): Promise<PullFact>
   /** Numbers of the pull requests whose merge commit this is, as far as the forge knows; most often one or none. */

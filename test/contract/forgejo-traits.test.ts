@@ -122,7 +122,7 @@ contract('traits of Forgejo', (stage) => {
     await expect(stage.repo.as(stage.writer).api('DELETE', `/issues/${number}`)).rejects.toMatchObject({ status: 403 })
     await stage.repo.as(stage.admin).api('DELETE', `/issues/${number}`)
     await expect(stage.forge().pull(number)).rejects.toMatchObject({ fault: { reason: 'forge_missing' } })
-    expect((await stage.forge().openPulls('main')).pulls.map((pull) => pull.number)).not.toContain(number)
+    expect((await stage.forge().openPulls()).pulls.map((pull) => pull.number)).not.toContain(number)
   })
 
   trait('answers 500 for the timeline of what is not there, and text for a route that it has not', async () => {

@@ -7,7 +7,7 @@ contract('forks', (stage) => {
     const fork = await stage.repo.fork(stranger)
     const head = await fork.push(stranger, 'vault/from-fork', { files: { 'fork.txt': 'x\n' } })
     const number = await stage.repo.as(stranger).openPull({ head: `${stranger.login}:vault/from-fork` })
-    const pull = (await stage.forge().openPulls('main')).pulls.find((each) => each.number === number)
+    const pull = (await stage.forge().openPulls()).pulls.find((each) => each.number === number)
     expect(pull).toMatchObject({ head, headRepoId: fork.id, baseRepoId: stage.repo.id, author: { id: stranger.id } })
     expect(await stage.repo.tip(`refs/pull/${number}/head`)).toBe(head)
     const history = await eventually(async () => stage.forge().history(await stage.forge().pull(number)))

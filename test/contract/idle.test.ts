@@ -29,7 +29,7 @@ describe.each<ForgeKind>(['forgejo', 'github'])('idling on %s', (kind) => {
   }
 
   it('finds all open ones, over all pages', async () => {
-    const { pulls, truncated } = await forge().openPulls('main')
+    const { pulls, truncated } = await forge().openPulls()
     expect(pulls.map((pull) => pull.number).sort((a, b) => a - b)).toEqual(numbers)
     expect(truncated).toBe(false)
   })
@@ -38,11 +38,11 @@ describe.each<ForgeKind>(['forgejo', 'github'])('idling on %s', (kind) => {
     const person = repo.as(owner)
     for (const number of numbers.slice(1)) await person.closePull(number)
     const open = forge()
-    await open.openPulls('main')
+    await open.openPulls()
     await new Promise((resolve) => setTimeout(resolve, 1100))
-    await open.openPulls('main')
+    await open.openPulls()
     world.server.log.clear()
-    const { pulls } = await open.openPulls('main')
+    const { pulls } = await open.openPulls()
     expect(pulls.map((pull) => pull.number)).toEqual(numbers.slice(0, 1))
     expect(world.server.log.count()).toBe(1)
     if (kind === 'github') expect(world.server.log.all[0]?.status).toBe(304)

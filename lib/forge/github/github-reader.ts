@@ -39,9 +39,8 @@ export class GithubReader implements ForgeReader {
     return (await this.client.ask('GET /repos/{owner}/{repo}', wireRepository)).value
   }
 
-  async openPulls(baseBranch: string): Promise<OpenPulls> {
-    const { pulls, truncated } = await this.listing.read()
-    return { pulls: pulls.filter((pull) => pull.baseBranch === baseBranch), truncated }
+  openPulls(): Promise<OpenPulls> {
+    return this.listing.read()
   }
 
   async pull(number: number): Promise<PullFact> {

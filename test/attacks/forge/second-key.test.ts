@@ -91,6 +91,15 @@ describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
     expect(await ops.ran()).not.toContain('own-review')
   })
 
+  it('a review by who asks with the same head in another pull request, and hides that one against another branch', async () => {
+    await ops.repo.push(ops.people.agent, 'aside', { files: { 'notes.txt': 'z' }, message: 'another base\n' })
+    const shown = await ops.request('shown', { formula: 'dev' })
+    await ops.as('bob').openPull({ head: 'vault/shown', base: 'aside' })
+    await ops.as('bob').review(shown, 'approve')
+    expect(await settled('shown')).toMatchObject({ verdict: 'wait', reason: 'pending_async_review' })
+    expect(await ops.ran()).not.toContain('shown')
+  })
+
   it('a squash, which binds to nothing (field failure 7)', async () => {
     const pull = await ops.request('squashed', { formula: 'release' })
     await ops.as('alice').merge(pull, { style: 'squash' })

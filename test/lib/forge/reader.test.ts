@@ -142,22 +142,22 @@ describe('listing on GitHub', () => {
     world.server.script = ({ headers }) =>
       headers['if-none-match'] === '"t1"' ? { status: 304 } : { json: [githubPull(1)], headers: { etag: '"t1"' } }
     const forge = world.open('github')
-    await forge.openPulls('main')
+    await forge.openPulls()
     world.server.asked.length = 0
-    const { pulls } = await forge.openPulls('main')
+    const { pulls } = await forge.openPulls()
     expect(pulls.map(({ number }) => number)).toEqual([1])
     expect(world.server.asked.map(({ headers }) => headers['if-none-match'])).toEqual(['"t1"'])
   })
 
   it('a 304 that nobody asked for is no answer', async () => {
     world.server.script = () => ({ status: 304 })
-    expect((await faultOf(world.open('github').openPulls('main'))).fault.reason).toBe('forge_unreachable')
+    expect((await faultOf(world.open('github').openPulls())).fault.reason).toBe('forge_unreachable')
   })
 
-  it('shows only those against the branch', async () => {
+  it('shows those against another branch, too: whoever hides one there still asks by it', async () => {
     const elsewhere = githubPull(2, { base: { ref: 'other', sha: HEAD, repo: { id: 8 } } })
     world.server.script = () => ({ json: [githubPull(1), elsewhere] })
-    expect((await world.open('github').openPulls('main')).pulls.map(({ number }) => number)).toEqual([1])
+    expect((await world.open('github').openPulls()).pulls.map(({ number }) => number)).toEqual([1, 2])
   })
 })
 

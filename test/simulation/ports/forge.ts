@@ -27,9 +27,9 @@ function readerOf(desk: ForgeDesk): ForgeReader {
     kind: desk.site.kind,
     self: () => desk.ask({ name: 'self' }, () => SELF_ACCOUNT),
     repository: () => desk.ask({ name: 'repository' }, () => REPOSITORY),
-    openPulls: (base) =>
+    openPulls: () =>
       desk.ask<OpenPulls>({ name: 'pulls', doubled: doubledPulls }, (moment) => {
-        const open = desk.pictures(moment.asOf).filter((picture) => picture.isOpen && picture.base === base)
+        const open = desk.pictures(moment.asOf).filter((picture) => picture.isOpen)
         return { pulls: open.map((picture) => ({ ...pullFact(picture, moment), mergedBy: null })), truncated: false }
       }),
     pull: (number) => desk.ask({ name: 'pull' }, (moment) => pullFact(desk.picture(number, moment.asOf), moment)),
