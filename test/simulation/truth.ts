@@ -110,6 +110,9 @@ export interface RunStart {
   readonly main: Oid
   /** The main that its state folder said was seen, just then; null: none. */
   readonly seen: Oid | null
+  /** The host's clock when it began, and when it ended. */
+  readonly startedAt: number
+  endedAt: number | null
   end: 'succeeded' | 'failed' | 'timed_out' | 'vanished' | null
   /** Number of the sequence at which it ended. */
   endSeq: number | null

@@ -1,4 +1,5 @@
 /** Was a claim right, by what the world knows? */
+import { createHash } from 'node:crypto'
 import type { Oid } from '../../../vault/oid.js'
 import type { Tier } from '../truth.js'
 import { Glimpse } from './glimpse.js'
@@ -64,6 +65,7 @@ export function judgeClaim(judge: Judge, written: Written, { folder, day, id }: 
   )
   judgeContent(judge, what, { id, blob, base: textOf(said, 'base') as Oid, claimedAt, requestHead: claim.requestHead })
   const trust = trustOf(judge.scene, parent)
+  judgeIntent(judge, what, { said, blob }, trust)
   const { site } = judge.scene
   if (site !== null) {
     const glimpse = new Glimpse({ truth, site }, { process: by.process, at: claimedAt, seq }, 'claim')
@@ -76,6 +78,67 @@ export function judgeClaim(judge: Judge, written: Written, { folder, day, id }: 
   if (textOf(said, 'tier') !== tier) judge.blame('tier', `${what} says ${textOf(said, 'tier')}, it is ${tier}`)
   const fault = tier === 'low' ? null : secondKeyFault(judge, { id, blob, tier, base: parent }, trust)
   if (fault !== null) judge.blame('second_key', `${what}: ${fault}`)
+  judgeEvidence(judge, what, { said, tier, merge: lastMove(judge, id, parent) }, trust)
+}
+
+/** What it says of action, formula and trust set is what they say. */
+function judgeIntent(
+  judge: Judge,
+  what: string,
+  { said, blob }: { said: Readonly<Record<string, unknown>>; blob: Oid },
+  { inForce }: TrustState,
+) {
+  const { truth, server, root } = judge.scene
+  const action = truth.actions.get(blob)
+  const formula = `formulas/${action?.formula}.toml`
+  const oidOf = (path: string) => server.store.entry(inForce, path)?.oid ?? ''
+  const bytes = server.store.blob(oidOf(formula) as Oid)
+  const should = {
+    root,
+    commit: inForce,
+    policy_blob: oidOf('policy.toml'),
+    signers_blob: oidOf('allowed_signers'),
+    formulas_tree: oidOf('formulas'),
+    formula,
+    formula_sha256: bytes === null ? '' : createHash('sha256').update(bytes).digest('hex'),
+  }
+  for (const [name, value] of Object.entries(should))
+    if (textOf(said, 'trust_set', name) !== value) judge.blame('record_true', `${what} names a wrong ${name}`)
+  if (textOf(said, 'formula') !== action?.formula || said['dry_run'] !== action.isDryRun)
+    judge.blame('record_true', `${what} is not what the action says`)
+}
+
+/** In plain git: by whom it says that it was approved, and who it says asked. */
+function judgeEvidence(
+  judge: Judge,
+  what: string,
+  { said, tier, merge }: { said: Readonly<Record<string, unknown>>; tier: Tier; merge: Oid | undefined },
+  trust: TrustState,
+) {
+  const { truth, server } = judge.scene
+  const evidence = (said['evidence'] ?? {}) as Readonly<Record<string, unknown>>
+  const lie = (why: string) => judge.blame('record_true', `${what}: ${why}`)
+  if (textOf(evidence, 'kind') !== (tier === 'low' ? 'policy' : 'signed_merge'))
+    return lie('its evidence is of another kind')
+  const approval = tier === 'low' || merge === undefined ? undefined : truth.approvals.get(merge)
+  if (approval === undefined) return
+  const parents = server.store.commit(approval.merge)!.parents.join()
+  const by = trust.signers.get(approval.by ?? '') ?? ''
+  const asked = new Set(truth.heads.get(approval.head)?.signers?.map((key) => trust.signers.get(key)))
+  if (textOf(evidence, 'merge_commit') !== approval.merge || String(evidence['parents']) !== parents)
+    lie('it names another merge')
+  if (textOf(evidence, 'merged_by', 'principal') !== by || textOf(evidence, 'merged_by', 'key') !== approval.by)
+    lie('it names another approver')
+  if (textOf(evidence, 'merged_by', 'role') !== trust.policy.roles[by]) lie('it names another role')
+  if (String([...asked].sort()) !== String([...((evidence['requesters'] ?? []) as string[])].sort()))
+    lie('it names other requesters')
+}
+
+/** The commit that brought it to main as it is there; undefined: it is not. */
+function lastMove({ scene }: Judge, id: string, base: Oid): Oid | undefined {
+  const { graph } = scene.server
+  const path = `vault/actions/${id}.toml`
+  return graph.line(base).find((commit) => graph.changesOf(commit).some((change) => change.path === path))
 }
 
 /** What holds of every decision that is written on main. */
@@ -133,9 +196,7 @@ export function secondKeyFault(
 ): string | null {
   const { truth, server } = judge.scene
   const path = `vault/actions/${id}.toml`
-  const last = server.graph
-    .line(base)
-    .find((commit) => server.graph.changesOf(commit).some((change) => change.path === path))
+  const last = lastMove(judge, id, base)
   const approval = last === undefined ? undefined : truth.approvals.get(last)
   if (approval === undefined || !approval.isExact) return 'nobody approved it'
   if (approval.blob !== blob || server.store.entry(base, path)?.oid !== blob) return 'something else was approved'

@@ -10,6 +10,7 @@ import { judgeOutcome } from './outcomes.js'
 import { PullWords } from './pull-words.js'
 import { readRecord, textOf } from './record.js'
 import { judgeRefusal } from './refusals.js'
+import { judgeSeal } from './seals.js'
 import { judgeStart } from './starts.js'
 import type { Ground } from './trust.js'
 import type { Law, Violation } from './violation.js'
@@ -217,6 +218,7 @@ export class Judge {
     )
       return this.blame('own_paths', `${written.by.host} brings ${path}, which is not its own`)
     const [, folder = '', day = '', id = '', file = ''] = FIRED.exec(path) ?? []
+    if (record !== null) judgeSeal(this, written, path, record)
     if (file === 'intent.json') judgeClaim(this, written, { folder, day, id })
     else if (file.startsWith('outcome')) judgeOutcome(this, written, { folder, id, file })
     else if (path.endsWith('/decision.json')) judgeRefusal(this, written, path)

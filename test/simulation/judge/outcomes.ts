@@ -7,6 +7,8 @@ import { isIdempotent } from './starts.js'
 
 const GRACE_MS = 15 * 60 * 1000
 const MINUTE_MS = 60_000
+/** Of the simulated runs. */
+const EXIT_CODES = { succeeded: 0, failed: 3, timed_out: null, vanished: null } as const
 
 export function judgeOutcome(
   judge: Judge,
@@ -71,6 +73,10 @@ function judgeOwn(
   if (run === undefined) return lie('it was never started')
   if (run.end !== status) lie(`it ${run.end ?? 'goes on'}`)
   if (textOf(said, 'outputs', 'nonce') !== claim.nonce) lie('these are the outputs of another run')
+  if (run.end !== null && said['exit_code'] !== EXIT_CODES[run.end]) lie('it ended with another code')
+  const times = [textOf(said, 'started_at'), textOf(said, 'ended_at')].map((text) => Date.parse(text))
+  if (String(times) !== String([run.startedAt, run.endedAt])) lie('it began or ended at another time')
+  if (said['dry_run'] !== claim.isDryRun) lie('of whether it was a dry run it says something else')
 }
 
 /** Somebody may have changed the intent since: what it said when it was claimed counts, or where somebody forged it, any that was there. */

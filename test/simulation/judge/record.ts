@@ -1,7 +1,10 @@
 /** Records as an auditor with a text editor reads them: JSON in base64 in JSON. */
 export interface ReadRecord {
   readonly keyId: string
+  readonly signature: Buffer
+  readonly payload: Buffer
   readonly type: string
+  readonly subject: { readonly name?: string; readonly digest?: Readonly<Record<string, string>> }
   readonly predicate: Readonly<Record<string, unknown>>
 }
 
@@ -15,12 +18,16 @@ export function readRecord(text: string): ReadRecord | null {
 
 function read(text: string): ReadRecord | null {
   try {
-    const envelope = JSON.parse(text) as { payload: string; signatures: [{ keyid: string }] }
-    const statement = JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8')) as {
+    const envelope = JSON.parse(text) as { payload: string; signatures: [{ keyid: string; sig: string }] }
+    const payload = Buffer.from(envelope.payload, 'base64')
+    const statement = JSON.parse(payload.toString('utf8')) as {
+      subject: [ReadRecord['subject']]
       predicateType: string
       predicate: Record<string, unknown>
     }
-    return { keyId: envelope.signatures[0].keyid, type: statement.predicateType, predicate: statement.predicate }
+    const [{ keyid: keyId, sig }] = envelope.signatures
+    const { predicateType: type, predicate } = statement
+    return { keyId, signature: Buffer.from(sig, 'base64'), payload, type, subject: statement.subject[0], predicate }
   } catch {
     return null
   }

@@ -18,6 +18,7 @@ export const LAWS = {
   incident: '8: what was undone is recorded as an incident',
   foreign_undone: '8: foreign changes to records are undone',
   outcome_after_intent: '7: an outcome comes after its intent',
+  record_true: '7: a record is signed by its dispatcher, and names the request, the key and the trust set as they were',
   outcome_true: 'an outcome says what truly happened',
   takeover_in_time: 'section 7: a claim is taken over only after its last moment',
   start_in_time: 'section 7: a run starts before start_by',

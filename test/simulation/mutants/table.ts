@@ -4,6 +4,7 @@ import { FORGE_MUTANTS } from './forge-table.js'
 import { KEEPING } from './keeping.js'
 import { type Mutant, mutant } from './mutant.js'
 import { RESUMING } from './resuming.js'
+import { SAYING } from './saying.js'
 import { WATCHING } from './watching.js'
 import { WRITING } from './writing.js'
 
@@ -293,6 +294,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RUNNING,
   ...DECIDING,
   ...FORGE_MUTANTS,
+  ...SAYING,
   ...WRITING,
   ...RESUMING,
   ...WATCHING,

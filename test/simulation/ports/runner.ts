@@ -152,6 +152,8 @@ class SimulatedRunner implements RunWriter {
       ...asked,
       main: world.server.main,
       seen: this.process.seenOnDisk,
+      startedAt: this.process.host.clock,
+      endedAt: null,
       end: null,
       endSeq: null,
     }
@@ -184,6 +186,7 @@ export function endRun(run: RunOnDisk, how: Ending, clock: number, seq: number):
   if (run.truth === null || run.end !== null || run.isLost) return
   run.truth.end = how
   run.truth.endSeq = seq
+  run.truth.endedAt = clock
   if (how === 'vanished') run.isLost = true
   else run.end = { ...EMPTY_END, ...SAID[how], startedAt: run.startedAt, endedAt: clock, outputs: { nonce: run.nonce } }
   for (const tell of run.waiters.splice(0)) tell()
