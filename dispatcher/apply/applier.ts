@@ -84,7 +84,7 @@ export class Applier {
     launched = new Map<string, Promise<Launched>>(),
   ): Promise<Applied> {
     const { recorder, scribe, switches, noted, leftRuns, runner } = this.parts
-    await recorder.startFrom(snapshot.main)
+    recorder.startFrom(snapshot.main)
     await switches.record(recorder, scribe, snapshot)
     const of = <K extends Step['kind']>(kind: K) => plan.steps.filter((step): step is Of<K> => step.kind === kind)
     for (const step of [...of('start'), ...of('collect'), ...of('conclude')]) {

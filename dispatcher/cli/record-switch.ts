@@ -44,7 +44,7 @@ export async function recordSwitch(
         onRecorded: async () => undefined,
         expectsMore: () => false,
       })
-      await recorder.startFrom(main)
+      recorder.startFrom(main)
       const scribe = { signer, dispatcher, objects: repository.objects, branch: config.branch }
       const kept = await journal.record(recorder, scribe, { main, freeze: null })
       return kept === null ? null : 'why' in kept ? kept.why : 'main kept moving'

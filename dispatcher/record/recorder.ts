@@ -36,15 +36,9 @@ export class Recorder {
 
   constructor(private readonly parts: RecorderParts) {}
 
-  /**
-   * Tells the recorder what main is, as a snapshot saw it. A push under way knows better; and what is known of main since
-   * must not be forgotten, or a main from which it was taken away would look like one that continues ours.
-   */
-  async startFrom(main: Oid): Promise<void> {
-    const head = this.#head
-    if (head === main) return
-    const isBehind = head !== null && (await this.parts.repository.history.isOnFirstParentLine(main, head))
-    if (this.#head === head && !this.#isRunning && !isBehind) this.#head = main
+  /** Tells the recorder what main is, as a snapshot saw it. What was seen since counts for more. */
+  startFrom(main: Oid): void {
+    this.#head = main
   }
 
   /** Resolves when it is known what became of it; never rejects for what the remote does. */

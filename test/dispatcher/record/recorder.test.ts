@@ -12,7 +12,7 @@ let dispatcher: Dispatcher
 beforeEach(async () => {
   ops = await OpsRepo.make()
   dispatcher = await ops.dispatcher()
-  await dispatcher.recorder.startFrom(await ops.main())
+  dispatcher.recorder.startFrom(await ops.main())
   await dispatcher.observer.observe(ops.now)
   return async () => {
     await dispatcher.close()

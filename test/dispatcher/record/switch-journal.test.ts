@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 async function ticks(cause: 'operator' | 'main_rewritten' = 'operator'): Promise<void> {
   const { main } = await dispatcher.observer.observe(ops.now)
-  await dispatcher.recorder.startFrom(main)
+  dispatcher.recorder.startFrom(main)
   const freeze = { reason: 'x', cause, since: 0 } as const
   await journal.record(dispatcher.recorder, dispatcher.scribe, { main, freeze })
 }

@@ -115,7 +115,6 @@ export const FOUND_AT: Readonly<Record<string, number>> = {
   'the place of an outcome that somebody removed is free': 3648,
   'the pool has no limit': 1,
   'the pool has room for one more': 3,
-  'the recorder forgets its own push when a snapshot is older': 58,
   'the recorder knows less than the observer has seen': 163,
   'the recorder rebases decisions onto commits of others': 1,
   'the recorder writes on a main that does not continue its own': 39,

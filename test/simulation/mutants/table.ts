@@ -87,18 +87,6 @@ const RECORDING: readonly Mutant[] = [
       },
     ],
   },
-  {
-    name: 'the recorder forgets its own push when a snapshot is older',
-    laws: ['rewritten_main'],
-    edits: [
-      KNOWS_LESS,
-      {
-        file: RECORDER,
-        find: '!this.#isRunning && !isBehind) this.#head = main',
-        replace: '!this.#isRunning) this.#head = main',
-      },
-    ],
-  },
   mutant(
     'the folder of a run is removed before its outcome is on main',
     ['outcome_true', 'late_truth', 'at_most_once'],
