@@ -5,7 +5,7 @@ import type { HonestRequest } from '../truth.js'
 import { judgeBranch } from './branches.js'
 import { tierOf } from './claims.js'
 import type { Judge, KnownClaim } from './judge.js'
-import { isToldAtForge, judgeLeftOpen, judgeToldEnd } from './pull-words.js'
+import { isToldAtForge, judgeLeftOpen, judgeToldEnd, markFault } from './pull-words.js'
 import { isApprovedAtForge, isLowAtForge } from './pulls.js'
 import { judgeSwitches } from './switches.js'
 import { passedOver, trustOf } from './trust.js'
@@ -100,7 +100,10 @@ function judgeHonest(judge: Judge, { id, head, blob }: HonestRequest) {
   if (isLow && !hasExpired) return stuck('it is low, and was not claimed')
   if (site !== null) {
     if (!hasExpired && isApprovedAtForge(judge, site, { id, blob, head }, trust)) stuck('it is approved, and waits')
-    return isToldAtForge(site, { id, head }, truth.now) ? undefined : stuck('nobody was told what it waits for')
+    if (!isToldAtForge(site, { id, head }, truth.now)) return stuck('nobody was told what it waits for')
+    if (hasExpired) return
+    const unmarked = markFault(site, { id, head }, tierOf(judge, blob, trust), truth.now)
+    return unmarked === null ? undefined : judge.blame('told', unmarked)
   }
   const tier = tierOf(judge, blob, trust)
   const words = commentOn(judge, head)

@@ -2,8 +2,9 @@
 import type { Oid } from '../../../vault/oid.js'
 import { type PullPicture, pictureOf } from '../forge/picture.js'
 import { type Created, type Pull, type PullEvent, SELF, type Site, type Status } from '../forge/site.js'
-import type { HonestRequest } from '../truth.js'
+import type { HonestRequest, Tier } from '../truth.js'
 import type { Judge, KnownClaim } from './judge.js'
+import { mayAllWrite } from './pull-requesters.js'
 import { readRecord } from './record.js'
 
 interface Event {
@@ -99,6 +100,24 @@ export function isToldAtForge(site: Site, { id, head }: Pick<HonestRequest, 'id'
   return open.every(
     ({ pull, comments }) => isWrittenOver(pull) || comments.some(({ by, body }) => by === SELF && body.includes(head)),
   )
+}
+
+/** At the end: is an honest request that waits marked with its tier, which is high if who asks may not write, and has its head a status? */
+export function markFault(
+  site: Site,
+  { id, head }: Pick<HonestRequest, 'id' | 'head'>,
+  tier: Tier,
+  now: number,
+): string | null {
+  const all = openWith(site, head, now)
+  const open = all.filter(({ pull, base }) => base === 'main' && pull.branch === `vault/${id}`)
+  const right = [`tier: ${tier}`, ...(all.every((one) => mayAllWrite(site, one, now)) ? [] : ['tier: high'])]
+  for (const { pull, labels } of open.filter((one) => !isWrittenOver(one.pull))) {
+    const tiers = labels.filter((label) => label.startsWith('tier: '))
+    if (tiers.length !== 1 || !right.includes(tiers.join()))
+      return `pull request ${pull.number} is ${tier}, and labelled ${tiers.join()}`
+  }
+  return open.length === 0 || site.statuses.some(({ commit }) => commit === head) ? null : `${head} has no status`
 }
 
 /** At the end: what was claimed from a pull request is told there, by the dispatcher that claimed it and is alive. */

@@ -1,5 +1,5 @@
 /** Bugs to plant in what is made of a forge's answers. */
-import type { Mutant } from './mutant.js'
+import { type Mutant, mutant } from './mutant.js'
 
 const REVIEW = 'vault/countersignature/pull-review.ts'
 const MERGED = 'vault/countersignature/merged-pull.ts'
@@ -262,4 +262,18 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  mutant(
+    'a request keeps the label of a tier that it had',
+    ['told'],
+    WRITER,
+    'if (shown.label !== null) await forge.removeLabel(step.pull, tierLabel(shown.label).name)',
+    '',
+  ),
+  mutant(
+    'no status says what a head waits for',
+    ['told', 'settles'],
+    WRITER,
+    'await forge.setStatus(step.head, status.state, status.description, null)',
+    '',
+  ),
 ]
