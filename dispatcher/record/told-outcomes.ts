@@ -4,6 +4,7 @@
  */
 import type { Repository } from '../../lib/git/port.js'
 import { checkOutcome } from '../../vault/audit/check-record.js'
+import { RECORD_MODE } from '../../vault/audit/record-file.js'
 import type { Change } from '../../vault/git-facts.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
@@ -60,7 +61,7 @@ export class ToldOutcomes {
   async #blobsAt(base: Oid, path: string): Promise<ReadonlySet<Oid>> {
     const entry = await this.repository.objects.entry(base, path)
     const brought = (await this.#broughtSince(base)).get(path) ?? []
-    return new Set(entry === null ? brought : [entry.oid, ...brought])
+    return new Set(entry?.mode === RECORD_MODE ? [entry.oid, ...brought] : brought)
   }
 
   async #broughtSince(base: Oid): Promise<BlobsByPath> {
@@ -82,7 +83,8 @@ function blobsByPath(changes: readonly Change[]): BlobsByPath {
   const blobs = new Map<string, Oid[]>()
   for (const { path, after } of changes) {
     const known = blobs.get(path)
-    if (after === null) continue
+    // What is no plain file is no record, and is not kept (law 8).
+    if (after?.mode !== RECORD_MODE) continue
     if (known === undefined) blobs.set(path, [after.oid])
     else known.push(after.oid)
   }

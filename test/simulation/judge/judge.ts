@@ -158,7 +158,8 @@ export class Judge {
       if (!RECORDS.test(path)) continue
       this.foreign.set(path, seq)
       const keyId = after === null ? undefined : readRecord(store.text(after.oid))?.keyId
-      const isForgery = keyId !== undefined && !this.scene.truth.dispatcherKeys.has(keyId)
+      // A record is a plain file.
+      const isForgery = keyId !== undefined && after?.mode === '100644' && !this.scene.truth.dispatcherKeys.has(keyId)
       // A dispatcher did sign it; only never for the main that it was brought to.
       const isStray = keyId !== undefined && this.scene.truth.strayClaims.has(path.replace(/\/intent\.json$/, ''))
       if ((!isForgery && !isStray) || this.should.has(path)) continue

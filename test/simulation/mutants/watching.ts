@@ -7,6 +7,20 @@ const WATCH = 'dispatcher/observe/record-watch.ts'
 
 export const WATCHING: readonly Mutant[] = [
   mutant(
+    'what is no plain file passes for a record',
+    ['foreign_undone'],
+    'dispatcher/observe/record-judge.ts',
+    'place === null || entry.mode !== RECORD_MODE',
+    'place === null',
+  ),
+  mutant(
+    'used ids that were put into shards are forgotten',
+    ['one_claim', 'at_most_once', 'not_stuck', 'foreign_undone', 'append_only'],
+    'lib/state/used-ids.ts',
+    'return (await this.#readRecent()).get(id) ?? (await this.#shard(shardOf(id))).get(id) ?? null',
+    'return (await this.#readRecent()).get(id) ?? null',
+  ),
+  mutant(
     'trust goes ahead of the view that the disk did not take',
     ['outcome_true', 'ends', 'trust_set', 'late_truth'],
     FOLLOWER,

@@ -159,7 +159,11 @@ function forgeOutcome(world: World): void {
   })
   const late = world.chance.hit(0.3) ? `outcome-${model.dispatcher.instance}.json` : 'outcome.json'
   if (world.server.entry(main, `${folder}/${late}`) !== null) return
-  meddle(world, [{ kind: 'write', path: `${folder}/${late}`, bytes: sealRecord(statement, FORGER) }])
+  const path = `${folder}/${late}`
+  const bytes = sealRecord(statement, FORGER)
+  // Not a file, or not a plain one: then it is no record, whoever signed it.
+  const mode = world.chance.weighted({ '100644': 6, '100755': 1, '120000': 1 })
+  meddle(world, [{ kind: 'place', path, mode, oid: world.server.store.addBlob(bytes) }])
 }
 
 function litter(world: World): void {
