@@ -21,6 +21,8 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
       if (account === null) return unknown(`the forge does not say who opened, or pushed to, ${where}`)
       // Ghosts share one id: who they were, and whether they came back as the approver, nobody can say.
       if (account.kind === 'ghost') return unknown(`an account that opened, or pushed to, ${where} is deleted`)
+      if (isAnybodys(account))
+        return unknown(`${account.login}, by which every writer can act, opened, or pushed to, ${where}`)
       accounts.set(account.id, account)
     }
   }
@@ -31,6 +33,14 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
     return { kind: 'unverifiable', fault: { reason: 'forge_late', detail } }
   }
   return { kind: 'known', accounts: [...accounts.values()].sort((a, b) => a.id - b.id) }
+}
+
+/**
+ * The account of workflows: whoever may push can have one ask in its name, and would then approve their own request (field
+ * failure 36). GitHub's has another id on each server, and no person can have that login.
+ */
+export function isAnybodys({ id, login }: Account): boolean {
+  return id < 1 || login === 'github-actions[bot]'
 }
 
 /**

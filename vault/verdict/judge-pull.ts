@@ -11,6 +11,7 @@ import type { FireReason } from '../reasons.js'
 import type { Evidence } from '../record/statement.js'
 import type { RequestContent } from '../request/fact.js'
 import { kinOf } from '../request/known-pulls.js'
+import { isAnybodys } from '../request/pull-requesters.js'
 import { knownRequesters } from '../request/requesters.js'
 import type { Draft } from './draft.js'
 import { forgeApprovers } from './forge-approvers.js'
@@ -38,7 +39,7 @@ export function judgePull(draft: Draft, request: OpenRequest, forge: ForgeSight,
   const held = generalHold(snapshot)
   if (held !== null) return draft.hold('dispatcher_may_fire', held.reason, held.saw)
   if (pulls.length === 0) return draft.hold('pull_request', 'open_pull_request', 'a branch without a pull request')
-  if (pulls.some(({ pull }) => pull.author === null || pull.author.kind === 'ghost'))
+  if (pulls.some(({ pull: { author } }) => author === null || author.kind === 'ghost' || isAnybodys(author)))
     return draft.refuse('requesters', 'requester_unknown', 'the forge does not say who opened the pull request')
   const ready = pulls.filter(({ pull }) => !pull.draft)
   if (ready.length === 0) return draft.hold('pull_request', 'pull_is_draft', 'a draft')

@@ -145,6 +145,12 @@ describe('a second key by merging a pull request', () => {
     ],
     ['an author whom the forge does not name', pull({ author: null }), {}, 'requester_unknown'],
     ['an author who is deleted', pull({ author: GHOST }), {}, 'requester_unknown'],
+    [
+      '36: a workflow, which anybody could have had ask',
+      pull({ author: person(-2, 'forgejo-actions') }),
+      {},
+      'requester_unknown',
+    ],
     ['a pusher whom the forge does not name', pushes(pushBy(AGENT), pushBy(null)), {}, 'requester_unknown'],
     [
       'a signer of that name',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PullDossier } from '../../../vault/forge/fact.js'
+import type { Account, PullDossier } from '../../../vault/forge/fact.js'
 import { judgeRequest } from '../../../vault/verdict/judge-request.js'
 import {
   AGENT,
@@ -25,6 +25,11 @@ import { OIDS } from '../plan/world.js'
 import { forgeSnapshot, requestOf, saidOf, saidOnMain, waitingOf } from './forge-request.js'
 
 const FORK = { headRepoId: REPO + 1 }
+/** The accounts by which workflows act. */
+const WORKFLOWS: readonly Account[] = [
+  { id: 41_898_282, login: 'github-actions[bot]', kind: 'bot' },
+  { id: -2, login: 'forgejo-actions', kind: 'bot' },
+]
 const strangers = (more: Parameters<typeof openPull>[0] = {}) =>
   openPull({ ...more, pull: { author: STRANGER, ...FORK, ...more.pull }, history: { pushes: [pushBy(STRANGER)] } })
 
@@ -200,6 +205,16 @@ describe('medium by a review', () => {
     ['a reader', reviewed(reviewBy(STRANGER)), 'wait pending_async_review'],
     ['the requester', reviewed(reviewBy(AGENT)), 'wait pending_async_review'],
     ['36: a bot', reviewed(reviewBy(BOT)), 'wait pending_async_review'],
+    ...WORKFLOWS.map((by): [string, readonly PullDossier[], string] => [
+      `36: what ${by.login} asked for: anybody could have had it do so`,
+      [openPull({ pull: { author: by }, history: { pushes: [pushBy(by)] }, reviews: ok([reviewBy(AGENT)]) })],
+      'refuse requester_unknown',
+    ]),
+    ...WORKFLOWS.map((by): [string, readonly PullDossier[], string] => [
+      `36: what ${by.login} pushed`,
+      [openPull({ history: { pushes: [pushBy(AGENT), pushBy(by)] }, reviews: ok([reviewBy(BOB)]) })],
+      'refuse requester_unknown',
+    ]),
     ['36: the dispatcher', reviewed(reviewBy(SELF)), 'wait pending_async_review'],
     ['a deleted account', reviewed(reviewBy(GHOST)), 'wait pending_async_review'],
     ['nobody', reviewed(reviewBy(null)), 'wait pending_async_review'],
