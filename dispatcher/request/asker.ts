@@ -55,7 +55,7 @@ export function expectedPull(asker: Asker | null, suffix: string, head: Oid, now
         labels: [],
         mergedBy: null,
       },
-      history: { ok: true, value: { pushes: [], wasRetargeted: false, scheduledBy: [], closedBy: [] } },
+      history: { ok: true, value: { pushes: [], wasRetargeted: false, scheduledBy: [], closedBy: [], reopenedBy: [] } },
       reviews: { ok: true, value: [] },
       comments: { ok: true, value: [] },
       permissions: new Map([[account.id, { ok: true, value: 'write' }]]),

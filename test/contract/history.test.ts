@@ -14,7 +14,7 @@ contract('history', (stage) => {
     const history = await historyOf(stage, number)
     expect(new Set(history.pushes.map(({ by }) => by?.id))).toEqual(new Set([stage.agent.id]))
     expect(history.pushes.map(({ after }) => after)).toContain(head)
-    expect(history).toMatchObject({ wasRetargeted: false, scheduledBy: [], closedBy: [] })
+    expect(history).toMatchObject({ wasRetargeted: false, scheduledBy: [], closedBy: [], reopenedBy: [] })
   })
 
   it('names who pushed the branch, where somebody else opened the pull request', async () => {
@@ -65,7 +65,8 @@ contract('history', (stage) => {
     const { number } = await stage.request()
     await stage.repo.as(stage.writer).closePull(number)
     await stage.repo.as(stage.agent).reopenPull(number)
-    expect((await historyOf(stage, number)).closedBy.map(({ id }) => id)).toEqual([stage.writer.id])
+    const { closedBy, reopenedBy } = await historyOf(stage, number)
+    expect([...closedBy, ...reopenedBy].map(({ id }) => id)).toEqual([stage.writer.id, stage.agent.id])
     expect(await stage.forge().pull(number)).toMatchObject({ state: 'open' })
   })
 

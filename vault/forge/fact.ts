@@ -89,6 +89,8 @@ export interface PullHistory {
   readonly scheduledBy: readonly Account[]
   /** Who closed it, ever: a reopened one was closed, and a veto is for good. */
   readonly closedBy: readonly Account[]
+  /** Who opened again what another one had closed, or said of another's draft that it is ready, where the forge tells. */
+  readonly reopenedBy: readonly Account[]
 }
 
 export interface ReviewFact {

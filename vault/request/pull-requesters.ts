@@ -17,7 +17,7 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
     const history = known(learned, `the history of ${where}`)
     if (!history.ok) return { kind: 'unverifiable', fault: history.fault }
     const pushers = history.value.pushes.filter((push) => !broughtOnlyMain(push, commits)).map(({ by }) => by)
-    for (const account of [pull.author, ...pushers]) {
+    for (const account of [pull.author, ...pushers, ...history.value.reopenedBy]) {
       if (account === null) return unknown(`the forge does not say who opened, or pushed to, ${where}`)
       // Ghosts share one id: who they were, and whether they came back as the approver, nobody can say.
       if (account.kind === 'ghost') return unknown(`an account that opened, or pushed to, ${where} is deleted`)

@@ -6,6 +6,7 @@ import type { ForgeClient } from '../client/forge-client.js'
 import { malformed } from '../client/parse-answer.js'
 import type { ForgeLimits } from '../forge-limits.js'
 import type { ForgeError } from '../port.js'
+import { reopenersOf, type Turn } from '../reopeners.js'
 import { UNKNOWN_ACCOUNT } from '../unknown-account.js'
 import { feedPushes } from './feed-pushes.js'
 import { pushOf } from './pushes.js'
@@ -44,6 +45,7 @@ export class ForgejoHistory {
       wasRetargeted: events.some(({ type }) => type === 'change_target_branch'),
       scheduledBy: accountsOf(events, 'pull_scheduled_merge'),
       closedBy: accountsOf(events, 'close'),
+      reopenedBy: reopenersOf(turnsOf(events)),
     }
   }
 
@@ -100,6 +102,12 @@ function notYet(): ForgeError {
 function daysOf(events: readonly TimelineEvent[]): readonly string[] {
   const [first, ...later] = [...new Set(events.map((event) => event.created_at.slice(0, 10)))].sort()
   return first === undefined ? [] : [first, ...later.reverse()]
+}
+
+function turnsOf(events: readonly TimelineEvent[]): readonly Turn[] {
+  return events
+    .filter(({ type }) => type === 'close' || type === 'reopen')
+    .map(({ type, user }) => ({ isBack: type === 'close', by: user ?? UNKNOWN_ACCOUNT }))
 }
 
 function accountsOf(events: readonly TimelineEvent[], type: string): readonly Account[] {

@@ -2,6 +2,7 @@
 import type { Account, PullFact, PullHistory } from '../../../vault/forge/fact.js'
 import type { ForgeClient } from '../client/forge-client.js'
 import { malformed } from '../client/parse-answer.js'
+import { reopenersOf, type Turn } from '../reopeners.js'
 import { UNKNOWN_ACCOUNT } from '../unknown-account.js'
 import { pushesOf } from './pushes.js'
 import { type PageLimits, readPages } from './read-pages.js'
@@ -32,7 +33,17 @@ export async function historyOf(
     wasRetargeted: events.some(({ event }) => RETARGETED.has(event)),
     scheduledBy: events.filter(({ event }) => SCHEDULED.has(event)).map(actorOf),
     closedBy: closings(events).map(actorOf),
+    reopenedBy: [
+      ...reopenersOf(turnsOf(events, 'closed', 'reopened')),
+      ...reopenersOf(turnsOf(events, 'convert_to_draft', 'ready_for_review'), pull.author),
+    ],
   }
+}
+
+function turnsOf(events: readonly TimelineEvent[], back: string, again: string): readonly Turn[] {
+  return events
+    .filter(({ event }) => event === back || event === again)
+    .map((event) => ({ isBack: event.event === back, by: actorOf(event) }))
 }
 
 /** A merge closes too, and is told as both: the closing that stands next to it is no veto. */

@@ -129,6 +129,7 @@ describe('what else happened', () => {
       event('automatic_base_change_succeeded', 6),
       event('auto_squash_enabled', 7),
       event('auto_merge_disabled', 7),
+      event('ready_for_review', 8),
       event('closed', null),
     ]
     tell({ timeline, activity: [made] })
@@ -136,6 +137,7 @@ describe('what else happened', () => {
     expect(history.wasRetargeted).toBe(true)
     expect(history.closedBy.map(({ id }) => id)).toEqual([5, -1])
     expect(history.scheduledBy.map(({ id }) => id)).toEqual([7])
+    expect(history.reopenedBy.map(({ id }) => id)).toEqual([3, 8])
   })
 
   it('a merge closes, and is no veto; an earlier closing stays one', async () => {

@@ -33,6 +33,7 @@ export interface PullPicture {
   readonly wasRetargeted: boolean
   readonly scheduledBy: readonly Who[]
   readonly closedBy: readonly Who[]
+  readonly reopenedBy: readonly Who[]
   readonly labels: readonly string[]
   readonly updatedAt: number
   readonly reviews: readonly ReviewPicture[]
@@ -82,6 +83,7 @@ function draw(pull: Pull, events: readonly PullEvent[], toRef: readonly Push[]):
     wasRetargeted: of('retargeted').length > 0,
     scheduledBy: of('scheduled').map(({ by }) => by),
     closedBy: of('closed').map(({ by }) => by),
+    reopenedBy: of('reopened').map(({ by }) => by),
     labels: labelsOf(events),
     updatedAt: Math.max(
       pull.opened.at,

@@ -43,6 +43,7 @@ export function historyOf(picture: PullPicture, moment: Moment): PullHistory {
     wasRetargeted: picture.wasRetargeted,
     scheduledBy: known(picture.scheduledBy),
     closedBy: known(picture.closedBy),
+    reopenedBy: known(picture.reopenedBy),
   }
 }
 

@@ -109,6 +109,7 @@ const anyHistory: fc.Arbitrary<Partial<PullHistory>> = fc.record(
     wasRetargeted: fc.integer({ min: 0, max: 9 }).map((value) => value === 9),
     scheduledBy: fc.array(somebody, { maxLength: 1 }),
     closedBy: fc.array(somebody, { maxLength: 1 }),
+    reopenedBy: fc.array(somebody, { maxLength: 1 }),
   },
   { requiredKeys: [] },
 )
