@@ -59,7 +59,12 @@ export class ForgeOps {
       ['rita', 'read'],
     ] as const)
       await repo.addCollaborator(people[name], access)
-    const root = await repo.tip('main')
+    // A real forge works off later what was pushed.
+    let root = await repo.tip('main')
+    for (let look = 0; root === null && look < 40; look++) {
+      await new Promise((resolve) => setTimeout(resolve, 250))
+      root = await repo.tip('main')
+    }
     if (root === null) throw new Error('the first commit is there')
     return new ForgeOps(world, repo, people, root, await mkdtemp(join(tmpdir(), 'countersign-forge-ops-')))
   }

@@ -26,7 +26,12 @@ export interface FeedPushes {
   readonly pushes: readonly PushFact[]
   /** It goes back to where the branch was made: asking again gives the same. */
   readonly isWhole: boolean
+  /** There is more than is read: what came last may be missing. */
+  readonly isCut: boolean
 }
+
+/** Not to be had: a fork that may not be read, a server that hides it. */
+export const HIDDEN: FeedPushes = { pushes: [], isWhole: false, isCut: false }
 
 const SECOND_MS = 1000
 
@@ -38,19 +43,19 @@ export async function feedPushes(client: ForgeClient, question: FeedQuestion, li
     const isDayBefore = day === dayBefore(question.days[0])
     if (day === null || (isDayBefore && madeAt(lines, question) !== null)) continue
     for (let page = 1, read = 0, total = 1; read < total; page += 1) {
-      if (pagesLeft === 0) return { pushes: pushesIn(lines, question), isWhole: false }
+      if (pagesLeft === 0) return { pushes: pushesIn(lines, question), isWhole: false, isCut: true }
       pagesLeft -= 1
       const answer = await feedPage(client, question.repo, { date: day, page, limit: limits.pageItems })
-      if (answer === null) return { pushes: [], isWhole: false }
+      if (answer === null) return HIDDEN
       lines.push(...answer.lines.filter((line) => isPush(line, question.branch)))
       read += answer.lines.length
       total = answer.lines.length === 0 ? 0 : (answer.total ?? read + 1)
     }
   }
-  return { pushes: pushesIn(lines, question), isWhole: madeAt(lines, question) !== null }
+  return { pushes: pushesIn(lines, question), isWhole: madeAt(lines, question) !== null, isCut: false }
 }
 
-/** @returns null where the activity is not to be had: a fork that may not be read, a server that hides it */
+/** @returns null where the activity is not to be had */
 async function feedPage(client: ForgeClient, repo: string, query: Readonly<Record<string, unknown>>) {
   const [owner, name] = repo.split('/')
   try {
@@ -79,11 +84,13 @@ function madeAt(lines: readonly FeedLine[], { openedAt }: FeedQuestion): number 
   return made.length === 0 ? null : Math.max(...made.map(({ created }) => created))
 }
 
-/** The line of a new branch and that of its first push are of the same second, in any order. */
+/** Oldest first. The line of a new branch and that of its first push are of the same second, in any order. */
 function pushesIn(lines: readonly FeedLine[], question: FeedQuestion): readonly PushFact[] {
   const since = madeAt(lines, question) ?? Number.NEGATIVE_INFINITY
   return lines
     .filter((line) => line.created >= since && line.content !== '')
+    .toReversed()
+    .sort((left, right) => left.created - right.created)
     .map((line) => ({ by: line.act_user, isForced: false, before: null, after: tipOf(line), commits: null }))
 }
 

@@ -1,6 +1,7 @@
 /** What happened to a pull request of Forgejo. */
 import { z } from 'zod'
 import type { Account, PullFact, PullHistory, PushFact } from '../../../vault/forge/fact.js'
+import type { Oid } from '../../../vault/oid.js'
 import { BoundedMap } from '../bounded-map.js'
 import type { ForgeClient } from '../client/forge-client.js'
 import { malformed } from '../client/parse-answer.js'
@@ -8,7 +9,7 @@ import type { ForgeLimits } from '../forge-limits.js'
 import type { ForgeError } from '../port.js'
 import { reopenersOf, type Turn } from '../reopeners.js'
 import { UNKNOWN_ACCOUNT } from '../unknown-account.js'
-import { feedPushes } from './feed-pushes.js'
+import { type FeedPushes, feedPushes, HIDDEN } from './feed-pushes.js'
 import { pushOf } from './pushes.js'
 import { readWhole } from './read-whole.js'
 import { forgejoTimeline, type TimelineEvent } from './timeline-wire.js'
@@ -23,7 +24,7 @@ const HEAD_REPO = z.object({ head: z.object({ repo: z.object({ full_name: z.stri
 
 export class ForgejoHistory {
   /** By pull request and its pushes: what the activity told of them does not change. */
-  readonly #told: BoundedMap<string, readonly PushFact[]>
+  readonly #told: BoundedMap<string, FeedPushes>
 
   constructor(
     readonly client: ForgeClient,
@@ -39,9 +40,11 @@ export class ForgejoHistory {
     const events = await readWhole(this.client, ROUTE, forgejoTimeline, { index: pull.number }, this.limits)
     if (pull.merged && !events.some(({ type }) => type === 'merge_pull')) throw notYet()
     const told = events.filter(({ type }) => type === 'pull_push').map(pushOf)
-    const pushes = [...(await this.#activity(pull, events)), ...told]
+    const activity = await this.#activity(pull, events)
+    const pushes = [...withoutTold(activity.pushes, told), ...told]
+    const newest = [activity.isCut ? null : activity.pushes.at(-1)?.after, told.at(-1)?.after]
     return {
-      pushes: [...pushes, ...this.#untold(pull, pushes)],
+      pushes: [...pushes, ...this.#untold(pull, pushes, newest)],
       wasRetargeted: events.some(({ type }) => type === 'change_target_branch'),
       scheduledBy: accountsOf(events, 'pull_scheduled_merge'),
       closedBy: accountsOf(events, 'close'),
@@ -53,28 +56,40 @@ export class ForgejoHistory {
    * The activity knows what the timeline does not: who pushed before the pull request was opened, pushes while it was
    * closed, and of several that came fast the ones whose event Forgejo drops (TestPullRequest runs at once for each).
    */
-  async #activity(pull: PullFact, events: readonly TimelineEvent[]): Promise<readonly PushFact[]> {
+  async #activity(pull: PullFact, events: readonly TimelineEvent[]): Promise<FeedPushes> {
     const moves = events.filter(({ type }) => MOVES.has(type))
     const key = [pull.number, pull.head, ...moves.map(({ id }) => id)].join(' ')
     const known = this.#told.get(key)
     if (known !== undefined) return known
     const repo = await this.#headRepo(pull)
-    if (repo === null || pull.headBranch === null) return []
+    if (repo === null || pull.headBranch === null) return HIDDEN
     const question = { repo, branch: pull.headBranch, days: daysOf(moves), openedAt: pull.createdAt }
-    const { pushes, isWhole } = await feedPushes(this.client, question, this.limits)
-    if (isWhole || this.#age(pull) > FEED_LAG_MS) this.#told.set(key, pushes)
-    return pushes
+    const activity = await feedPushes(this.client, question, this.limits)
+    // The timeline says of what was pushed before that whoever opened it did: until the activity may tell better it says nothing.
+    const isNew = this.now() - pull.createdAt < TIMELINE_LAG_MS
+    if (isNew && !activity.isWhole && activity !== HIDDEN) throw notYet()
+    const isUpToDate = activity.isWhole && activity.pushes.at(-1)?.after === pull.head
+    if (isUpToDate || this.#age(pull) > FEED_LAG_MS) this.#told.set(key, activity)
+    return activity
   }
 
   /**
    * Tips that no push is told to have brought: the head itself, and what a forced push replaced. Somebody unknown did,
-   * unless Forgejo only lags: it writes all this down after it took the push.
+   * unless Forgejo only lags: it writes all this down after it took the push. That the head was a tip before tells nothing
+   * of who went back to it: while a pull request is closed that is told in the activity alone, where anybody can push it
+   * off the pages that are read.
+   * @param newest tips that were told last
    * @throws ForgeError
    */
-  #untold(pull: PullFact, pushes: readonly PushFact[]): readonly PushFact[] {
+  #untold(
+    pull: PullFact,
+    pushes: readonly PushFact[],
+    newest: readonly (Oid | null | undefined)[],
+  ): readonly PushFact[] {
     const tips = new Set(pushes.map(({ after }) => after))
-    const shown = pull.state === 'open' ? [pull.head] : []
-    const missing = [...shown, ...pushes.flatMap(({ before }) => before ?? [])].filter((tip) => !tips.has(tip))
+    const head = pull.state === 'open' && !newest.includes(pull.head) ? [pull.head] : []
+    const replaced = pushes.flatMap(({ before }) => before ?? []).filter((tip) => !tips.has(tip))
+    const missing = [...head, ...replaced]
     if (missing.length > 0 && this.#age(pull) < TIMELINE_LAG_MS) throw notYet()
     return missing.map((tip) => ({ by: null, isForced: false, before: null, after: tip, commits: null }))
   }
@@ -96,6 +111,19 @@ export class ForgejoHistory {
 
 function notYet(): ForgeError {
   return malformed(ROUTE, 'it does not tell yet of what the pull request shows')
+}
+
+/**
+ * The timeline says more of the same push: what it brought. Told twice, "update branch" would make whoever pressed it a
+ * requester (field failure 50). One line for each event: the same tip may be pushed again.
+ */
+function withoutTold(activity: readonly PushFact[], told: readonly PushFact[]): readonly PushFact[] {
+  const left = [...told]
+  return activity.filter(({ by, after }) => {
+    const same = left.findIndex((push) => by !== null && push.by?.id === by.id && push.after === after)
+    if (same !== -1) left.splice(same, 1)
+    return same === -1
+  })
 }
 
 /** As the server counts days: first when it was opened, then the latest. */

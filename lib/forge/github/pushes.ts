@@ -29,10 +29,14 @@ export async function pushesOf(
   const lines = repo === null ? null : await activityOf(client, pull, repo, limits)
   if (lines === null || lines.length === 0) return [unknownPush(pull)]
   const pushes = lines.filter(({ activity_type: type }) => type !== 'branch_deletion').map(pushOf)
-  if (pull.state !== 'open' || pushes.some(({ after }) => after === pull.head)) return pushes
+  if (pull.state !== 'open' || isTip(pull.head, pushes)) return pushes
   if (now - pull.updatedAt > LAG_MS) return [...pushes, unknownPush(pull)]
   throw malformed(ROUTE, 'it does not tell yet of the head that the pull request shows')
 }
+
+/** Moved to more often than away from: one that was a tip before may have been gone back to by a push that is not told yet. */
+const isTip = (head: Oid, pushes: readonly PushFact[]): boolean =>
+  pushes.filter(({ after }) => after === head).length > pushes.filter(({ before }) => before === head).length
 
 const unknownPush = (pull: PullFact): PushFact => ({
   by: null,

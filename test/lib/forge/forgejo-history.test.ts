@@ -90,6 +90,17 @@ describe('who pushed', () => {
     expect(pushers(await world.open('forgejo').history(opened()))).toEqual([[3, HEAD]])
   })
 
+  it('before it was opened, while the activity lags: nobody is told, until it may tell no more', async () => {
+    tell({ timeline: [push(3, [HEAD])], feed: [line(4, HEAD, 'vault/9')] })
+    world.now = OPENED + 5000
+    expect((await faultOf(world.open('forgejo').history(opened()))).fault.reason).toBe('forge_malformed')
+    tell({ timeline: [push(3, [HEAD])], feed: [line(4, HEAD), line(4, null)] })
+    expect(pushers(await world.open('forgejo').history(opened()))).toContainEqual([4, HEAD])
+    tell({ timeline: [push(3, [HEAD])] })
+    world.now = OPENED + 3_600_000
+    expect(pushers(await world.open('forgejo').history(opened()))).toEqual([[3, HEAD]])
+  })
+
   it('of the day before, where the branch is older', async () => {
     tell({ timeline: [push(3, [HEAD])] })
     world.server.script = ({ path }) => {
@@ -170,6 +181,7 @@ describe('what else happened', () => {
     tell({ timeline })
     const history = await world.open('forgejo').history(opened())
     expect(history).toMatchObject({ wasRetargeted: true, closedBy: [{ id: 5 }], scheduledBy: [{ id: 6 }] })
+    expect(history.reopenedBy).toMatchObject([{ id: 3 }])
   })
 
   it('merged: the merge must be told, else it lags', async () => {

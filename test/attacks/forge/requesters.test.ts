@@ -1,0 +1,106 @@
+/** Ways to ask without being told as one who asks, and then to approve it oneself (law 6). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Dispatcher } from '../../../dispatcher/dispatcher.js'
+import type { Oid } from '../../../vault/oid.js'
+import { ForgeOps } from '../../support/forge-ops.js'
+import { FORGE_WORLDS } from '../../support/forge-worlds.js'
+
+describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
+  let ops: ForgeOps
+  let dispatcher: Dispatcher
+  beforeAll(async () => {
+    ops = await ForgeOps.make(await start())
+    dispatcher = await ops.dispatcher()
+  })
+  afterAll(async () => {
+    await dispatcher.close()
+    await ops.remove()
+  })
+
+  const verdictOn = async (id: string) => (await ops.tickBy(dispatcher)).find((line) => line.id === id)
+  /** A real forge works some of it off later: until then it is unverifiable, and is asked again. */
+  const settled = async (id: string) => {
+    let verdict = await verdictOn(id)
+    for (let look = 0; verdict?.verdict === 'unverifiable' && look < 60; look++) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      verdict = await verdictOn(id)
+    }
+    return verdict
+  }
+  const isGithub = kind === 'the test forge as GitHub'
+
+  /** What bob asked for first, and then put right. @returns the head that he went away from */
+  async function corrected(id: string): Promise<{ pull: number; old: Oid }> {
+    const old = await ops.push(id, { formula: 'dev' }, 'bob')
+    const pull = await ops.as('bob').openPull({ head: `vault/${id}` })
+    const better = ops.action(id, { formula: 'dev', lines: ['purpose = "corrected"'] })
+    const files = { [`vault/actions/${id}.toml`]: better }
+    await ops.repo.push(ops.people.bob, `vault/${id}`, { files, message: 'put right\n' })
+    expect(await settled(id)).toMatchObject({ verdict: 'wait', reason: 'pending_async_review' })
+    return { pull, old }
+  }
+
+  it('back to a head of another, pushed while the pull request is closed', async () => {
+    const { pull, old } = await corrected('put-back')
+    await ops.as('bob').closePull(pull)
+    await ops.repo.push(ops.people.agent, 'vault/put-back', old, { force: true })
+    // GitHub does not open again what was forced meanwhile.
+    if (isGithub) await ops.as('agent').openPull({ head: 'vault/put-back' })
+    else await ops.as('bob').reopenPull(pull)
+    await ops
+      .as('agent')
+      .review(pull, 'approve', { commit: old })
+      .catch(() => undefined)
+    expect((await verdictOn('put-back'))?.verdict).not.toBe('fire')
+    expect(await ops.ran()).not.toContain('put-back')
+  })
+
+  // GitHub's activity is asked by branch.
+  it.skipIf(isGithub)('and the activity, which alone tells of that push, is flooded', async () => {
+    const { pull, old } = await corrected('flooded')
+    await ops.as('bob').closePull(pull)
+    await ops.repo.push(ops.people.agent, 'vault/flooded', old, { force: true })
+    const noise = Array.from({ length: 120 }, (_, at) => `${old}:refs/heads/noise/${at}`)
+    await ops.repo.scratch.git(['push', '--quiet', ops.repo.cloneUrlAs(ops.people.agent), ...noise])
+    await ops.as('bob').reopenPull(pull)
+    await ops.as('agent').review(pull, 'approve', { commit: old })
+    expect((await verdictOn('flooded'))?.verdict).not.toBe('fire')
+    expect(await ops.ran()).not.toContain('flooded')
+  })
+
+  it.runIf(isGithub)('back to a head of another, before the activity tells of it', async () => {
+    const { pull, old } = await corrected('told-late')
+    await ops.repo.push(ops.people.agent, 'vault/told-late', old, { force: true })
+    await ops.as('agent').review(pull, 'approve')
+    // The newest line is missing once.
+    const late = { kind: 'change', change: (lines: unknown) => (lines as unknown[]).slice(1) } as const
+    ops.world.server?.faults.next(late, { route: '/repos/:owner/:repo/activity' })
+    expect(await verdictOn('told-late')).toMatchObject({ verdict: 'unverifiable' })
+    expect(await verdictOn('told-late')).toMatchObject({ verdict: 'wait', reason: 'pending_async_review' })
+    expect(await ops.ran()).not.toContain('told-late')
+  })
+
+  it('what another one withdrew is opened again', async () => {
+    const pull = await ops.request('withdrawn', { formula: 'dev' }, 'bob')
+    await ops.as('bob').closePull(pull)
+    await ops.as('agent').reopenPull(pull)
+    await ops.as('agent').review(pull, 'approve')
+    expect(await settled('withdrawn')).toMatchObject({ verdict: 'wait', reason: 'pending_async_review' })
+    expect(await ops.ran()).not.toContain('withdrawn')
+    await ops.as('alice').review(pull, 'approve')
+    expect(await settled('withdrawn')).toMatchObject({ verdict: 'fire', reason: 'reviewed_by_writer' })
+  })
+
+  it('"update branch" by the sole admin makes them no requester (field failure 50)', async () => {
+    const pull = await ops.request('updated', { formula: 'release' })
+    await ops.repo.push(ops.people.alice, 'main', { files: { 'notes.md': 'moved' }, message: 'main moves\n' })
+    await ops.repo.fetch()
+    const parents = [await ops.repo.tip('vault/updated'), await ops.repo.tip('main')].map(String)
+    const tree = await ops.repo.scratch.git(['merge-tree', '--write-tree', ...parents])
+    const from = parents.flatMap((parent) => ['-p', parent])
+    const merged = await ops.repo.scratch.git(['commit-tree', ...from, '-m', 'update', tree.trim()])
+    await ops.repo.push(ops.people.amy, 'vault/updated', merged.trim() as Oid)
+    await ops.as('amy').merge(pull)
+    expect(await settled('updated')).toMatchObject({ verdict: 'fire', reason: 'merged_by_admin' })
+  })
+})
