@@ -11,7 +11,7 @@
  * Commits are made in the bare remote itself, as a push of exactly these objects would leave it; `clone` and `push` are
  * there for tests of pushing as such.
  */
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Oid, oid } from '../../vault/oid.js'
@@ -54,13 +54,19 @@ export interface RemoteSpec {
   readonly objectFormat?: 'sha1' | 'sha256'
 }
 
+/**
+ * No housekeeping in the middle of a test, no waiting for the disk: it ends with the test. Written, not told to git: that
+ * is a process a line, in front of each test.
+ */
+const CONFIG = '[gc]\n\tauto = 0\n[receive]\n\tautogc = 0\n[maintenance]\n\tauto = 0\n[core]\n\tfsync = none\n'
+
 export async function makeRemote(spec: RemoteSpec = {}): Promise<TestRemote> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-git-'))
   const path = join(folder, 'remote.git')
   const branch = spec.branch ?? 'main'
   const format = `--object-format=${spec.objectFormat ?? 'sha1'}`
   await runGit(folder, ['init', '--quiet', '--bare', '--template=', format, `--initial-branch=${branch}`, path])
-  for (const setting of ['gc.auto', 'receive.autogc', 'maintenance.auto']) await runGit(path, ['config', setting, '0'])
+  await appendFile(join(path, 'config'), CONFIG)
   return new TestRemote(folder, path, branch)
 }
 
@@ -146,9 +152,7 @@ export class TestRemote {
 
   /** A branch name or a full ref name; null where there is none. */
   async ref(name: string): Promise<Oid | null> {
-    const listing = await this.git(['for-each-ref', '--format=%(objectname) %(refname)'])
-    const line = listing.split('\n').find((each) => each.slice(each.indexOf(' ') + 1) === fullRef(name))
-    return line === undefined ? null : oid(line.slice(0, line.indexOf(' ')))
+    return (await this.#refs()).get(fullRef(name)) ?? null
   }
 
   async setRef(name: string, to: Oid | null): Promise<void> {
@@ -165,8 +169,9 @@ export class TestRemote {
   /** A file's text at a branch, ref or commit; null where there is none. */
   async read(revision: string, path: string): Promise<string | null> {
     const spec = `${revision}:${path}`
-    const type = await this.git(['cat-file', '-t', spec], { mayFail: true })
-    return type === 'blob' ? (await runGit(this.path, ['cat-file', 'blob', spec])).toString() : null
+    const text = await this.git(['cat-file', 'blob', spec], { mayFail: true })
+    // Nothing is what an empty file has, and what there is of none.
+    return text !== '' || (await this.git(['cat-file', '-t', spec], { mayFail: true })) === 'blob' ? text : null
   }
 
   /** Paths below a folder (all when empty), as `git ls-tree -r` lists them. */
@@ -201,8 +206,16 @@ export class TestRemote {
   }
 
   async #defaultParent(spec: CommitSpec): Promise<Oid | null> {
+    const refs = await this.#refs()
     const ref = this.#refOf(spec.branch)
-    return (ref === null ? null : await this.ref(ref)) ?? (await this.ref(this.branch))
+    return (ref === null ? undefined : refs.get(ref)) ?? refs.get(fullRef(this.branch)) ?? null
+  }
+
+  /** By full name. */
+  async #refs(): Promise<ReadonlyMap<string, Oid>> {
+    const listing = await this.git(['for-each-ref', '--format=%(objectname) %(refname)'])
+    const lines = listing.split('\n').filter((line) => line !== '')
+    return new Map(lines.map((line) => [line.slice(line.indexOf(' ') + 1), oid(line.slice(0, line.indexOf(' ')))]))
   }
 
   /** Unpacks what fast-import packed, so that single objects can be taken away. */

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Oid, oid } from '../../vault/oid.js'
 import { runGit } from './run-git.js'
 
@@ -26,9 +28,9 @@ export interface ImportedCommit {
   readonly at: number
 }
 
-/** Makes commits by one `git fast-import`. */
+/** Makes commits by one `git fast-import`, in a bare repository. */
 export async function importCommits(path: string, commits: readonly ImportedCommit[]): Promise<readonly Oid[]> {
-  const zero = '0'.repeat((await runGit(path, ['rev-parse', '--show-object-format'])) === 'sha256' ? 64 : 40)
+  const zero = '0'.repeat(await oidLength(path))
   const parts: Buffer[] = []
   const line = (text: string) => parts.push(Buffer.from(`${text}\n`))
   const data = (content: FileContent) => {
@@ -67,6 +69,12 @@ export async function importCommits(path: string, commits: readonly ImportedComm
     .split('\n')
     .filter((each) => each !== '')
     .map(oid)
+}
+
+/** As git would say, without a process for it: each commit of a test comes by here. */
+async function oidLength(bareRepository: string): Promise<number> {
+  const config = await readFile(join(bareRepository, 'config'), 'utf8')
+  return /^\s*objectformat = sha256$/im.test(config) ? 64 : 40
 }
 
 function writeFileCommand(

@@ -180,7 +180,7 @@ export class OpsRepo {
   /** A file of main, byte for byte; null where there is none. */
   async bytes(path: string): Promise<Buffer | null> {
     const bytes = await run('git', ['cat-file', 'blob', `main:${path}`], this.remote.path, { mayFail: true })
-    return (await this.remote.paths('main', path)).length === 0 ? null : bytes
+    return bytes.length > 0 || (await this.remote.paths('main', path)).length > 0 ? bytes : null
   }
 
   /** A record of main, decoded; throws where it is not signed by the dispatcher of this name. */

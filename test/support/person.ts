@@ -19,6 +19,7 @@ import { recordVerifier } from '../../lib/signing/record-verifier.js'
 import { readPublicKey } from '../../lib/signing/ssh-public-key.js'
 import { checkSshSignature } from '../../lib/signing/ssh-signature.js'
 import { personEnvironment, type TestKey } from './git-repo.js'
+import { testSupervisor } from './test-adapters.js'
 
 export interface Told {
   readonly code: ExitCode
@@ -127,7 +128,7 @@ export class Person {
       runWriter: (config, endKey) =>
         openRunner({
           stateDir: config.stateDir,
-          supervisor: SUPERVISOR,
+          supervisor: testSupervisor(),
           path: config.runPath,
           lang: 'C.UTF-8',
           endKey,
@@ -137,13 +138,6 @@ export class Person {
     }
   }
 }
-
-const SUPERVISOR = [
-  process.execPath,
-  '--import',
-  new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href,
-  new URL('../../lib/runner/supervisor.ts', import.meta.url).pathname,
-]
 
 async function keyless(folder: string): Promise<Record<string, string>> {
   const home = join(folder, 'home-keyless')

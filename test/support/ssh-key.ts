@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from './run-git.js'
 
@@ -13,13 +14,34 @@ export interface TestKey {
   readonly fingerprint: string
 }
 
+interface KeyFiles {
+  readonly secret: string
+  readonly public: string
+  readonly fingerprint: string
+}
+
+/** One key a name, in all repositories of a process: to make it anew for each test took most of the time of laying out. */
+const made = new Map<string, Promise<KeyFiles>>()
+
 export async function makeKey(folder: string, name: string): Promise<TestKey> {
+  const files = made.get(name) ?? makeFiles(name)
+  made.set(name, files)
+  const key = await files
   await mkdir(folder, { recursive: true })
   const path = join(folder, `${name}.key`)
+  await writeFile(path, key.secret, { mode: 0o600 })
+  await writeFile(`${path}.pub`, key.public)
+  return { name, path, publicKey: key.public.trim(), fingerprint: key.fingerprint }
+}
+
+async function makeFiles(name: string): Promise<KeyFiles> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-key-'))
+  const path = join(folder, 'key')
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', path], folder)
-  const publicKey = (await readFile(`${path}.pub`, 'utf8')).trim()
   const listing = (await run('ssh-keygen', ['-l', '-f', `${path}.pub`], folder)).toString()
-  return { name, path, publicKey, fingerprint: listing.split(' ')[1] ?? '' }
+  const [secret, shown] = [await readFile(path, 'utf8'), await readFile(`${path}.pub`, 'utf8')]
+  await rm(folder, { recursive: true })
+  return { secret, public: shown, fingerprint: listing.split(' ')[1] ?? '' }
 }
 
 /** One line a key, as git and ssh-keygen read it: `allowedSigners({ alice: key })`. */

@@ -12,7 +12,8 @@ import { LIMITS } from '../../../vault/limits.js'
 import { startForge, type TestWorld } from '../../support/forge/world/start-forge.js'
 import { ForgeOps } from '../../support/forge-ops.js'
 
-describe.each(['forgejo', 'github'] as const)('on %s', (kind) => {
+// The forges side by side: much of it is waiting for times to be past. At one forge one after the other.
+describe.concurrent.each(['forgejo', 'github'] as const)('on %s', (kind) => {
   let forge: TestWorld
   let ops: ForgeOps
   let dispatcher: Dispatcher
@@ -53,7 +54,7 @@ describe.each(['forgejo', 'github'] as const)('on %s', (kind) => {
     }
   }
 
-  it('an idle tick asks for one listing, and for nothing else', async () => {
+  it.sequential('an idle tick asks for one listing, and for nothing else', async () => {
     await ops.request('waits-high', { formula: 'release' })
     await ops.request('waits-medium', { formula: 'dev' })
     // Our own comment changes them too, and times of a forge have seconds: until the last one is past, each tick looks again.
@@ -64,7 +65,7 @@ describe.each(['forgejo', 'github'] as const)('on %s', (kind) => {
     expect(await callsDuring(tick)).toEqual({ listings: 1, others: [] })
   })
 
-  it('low: at most 4', async () => {
+  it.sequential('low: at most 4', async () => {
     const { others } = await callsDuring(async () => {
       await ops.request('low')
       for (let i = 0; i < 3; i++) await tick()
@@ -72,7 +73,7 @@ describe.each(['forgejo', 'github'] as const)('on %s', (kind) => {
     expect(others.length, others.join('\n')).toBeLessThanOrEqual(4)
   })
 
-  it('high: at most 8 from opening to fired, and 2 to say how it ended', async () => {
+  it.sequential('high: at most 8 from opening to fired, and 2 to say how it ended', async () => {
     const { others: waiting } = await callsDuring(async () => {
       const pull = await ops.request('high', { formula: 'release' })
       await tick()

@@ -1,7 +1,6 @@
 /** A medium request that nobody opposes fires when its review window is over, and one veto ends that for good. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Dispatcher } from '../../../dispatcher/dispatcher.js'
+import { describe, expect, it } from 'vitest'
 import { startForge } from '../../support/forge/world/start-forge.js'
 import { ForgeOps } from '../../support/forge-ops.js'
 
@@ -17,19 +16,15 @@ dev = "medium"
 review_window = "15s"
 `
 
-describe.each(['forgejo', 'github'] as const)('a review window on %s', (kind) => {
-  let ops: ForgeOps
-  let dispatcher: Dispatcher
-  beforeAll(async () => {
-    ops = await ForgeOps.make(await startForge(kind), { 'policy.toml': POLICY })
-    dispatcher = await ops.dispatcher()
-  })
-  afterAll(async () => {
-    await dispatcher.close()
-    await ops.remove()
-  })
-
-  it('fires what nobody opposed, and not what somebody vetoed, even if the veto is deleted', async () => {
+// Side by side: nearly all of it is waiting for the window to be over.
+describe.concurrent.each(['forgejo', 'github'] as const)('a review window on %s', (kind) => {
+  it('fires what nobody opposed, and not what somebody vetoed, even if the veto is deleted', async ({
+    onTestFinished,
+  }) => {
+    const ops = await ForgeOps.make(await startForge(kind), { 'policy.toml': POLICY })
+    onTestFinished(() => ops.remove())
+    const dispatcher = await ops.dispatcher()
+    onTestFinished(() => dispatcher.close())
     await ops.request('unopposed', { formula: 'dev' })
     const vetoed = await ops.request('vetoed', { formula: 'dev' })
     const lines = new Map<string, string>()

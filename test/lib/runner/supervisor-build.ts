@@ -11,9 +11,16 @@ const RELATIVE_IMPORT = /^(?:import|export)\b[^;'"]*?\bfrom '(\.[^']*)'/gm
 
 /**
  * The supervisor as it is in the sources now, compiled: tests need no build, and each start of it takes a fifth of what
- * it takes through tsx. Kept under the hash of its sources.
+ * it takes through tsx. Kept under the hash of its sources, which are read once in each process.
  */
 export function builtSupervisor(): string {
+  built ??= buildOnce()
+  return built
+}
+
+let built: string | null = null
+
+function buildOnce(): string {
   const sources = new Map<string, string>()
   collect(join(ROOT, 'lib/runner/supervisor.ts'), sources)
   const hash = createHash('sha256')

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { testEnvironment } from '../run-git.js'
+import { gitBackend } from './git-backend.js'
 import { type Caller, callerOf } from './site/accounts.js'
 import { movesBetween, refsMoved } from './site/after-push.js'
 import { ruleOfMove } from './site/branches.js'
@@ -96,7 +97,7 @@ async function runBackend(
   more: Readonly<Record<string, string>>,
 ): Promise<GitAnswer> {
   const env = { ...backendEnvironment(request, url, repo, service, body), ...more }
-  const backend = spawn('git', ['http-backend'], { env })
+  const backend = spawn(await gitBackend(), { env })
   const chunks: Buffer[] = []
   backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   backend.stdin.on('error', () => {})

@@ -111,20 +111,33 @@ const anyText = (stem: string) =>
     })
     .map(({ id, formula, more }) => `id = "${id}"\nformula = "${formula}"\ncontext = "x"\nsecrets = []\n${more}\n`)
 
+/** Made once for each key: to make it again for each run took most of the time of these properties. */
+function madeOnce<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>()
+  return (key) => {
+    const value = made.get(key) ?? make(key)
+    made.set(key, value)
+    return value
+  }
+}
+
+const parsedWith = madeOnce((stem) => madeOnce((text) => parseAction(bytes(text), stem)))
 /** As it would be read of a file with this stem. */
 export const fileOf = (text: string, stem: string, blob: Oid): ActionFile => ({
   kind: 'parsed',
   blob,
   bytes: bytes(text),
-  action: parseAction(bytes(text), stem),
+  action: parsedWith(stem)(text),
 })
-const anyFile = (stem: string): fc.Arbitrary<ActionFile> =>
-  fc.oneof(
-    { weight: 30, arbitrary: fc.tuple(anyText(stem), anyOid).map(([text, blob]) => fileOf(text, stem, blob)) },
-    fc.constant<ActionFile>({ kind: 'none' }),
-    anyOid.map((blob): ActionFile => ({ kind: 'missing', blob })),
-    anyOid.map((blob): ActionFile => ({ kind: 'too_large', blob, size: 1e7 })),
-  )
+const anyFile = madeOnce(
+  (stem): fc.Arbitrary<ActionFile> =>
+    fc.oneof(
+      { weight: 30, arbitrary: fc.tuple(anyText(stem), anyOid).map(([text, blob]) => fileOf(text, stem, blob)) },
+      fc.constant<ActionFile>({ kind: 'none' }),
+      anyOid.map((blob): ActionFile => ({ kind: 'missing', blob })),
+      anyOid.map((blob): ActionFile => ({ kind: 'too_large', blob, size: 1e7 })),
+    ),
+)
 
 /** What an honest admin's merge of the agent's request looks like. */
 export function honestMerge(path: string, entry: EntryFact, merger = 'alice', requester = 'agent'): MergeFact {
@@ -172,33 +185,37 @@ const anyWaiting: fc.Arbitrary<WaitingFact> = fc.tuple(anyStem, anyEntry).chain(
   }),
 )
 
-const anyContent = (stem: string): fc.Arbitrary<RequestContent> =>
-  fc.oneof(
-    {
-      weight: 1,
-      arbitrary: fc
-        .constantFrom('object_missing', 'git_failed', 'tick_limit')
-        .map((why) => ({ kind: 'unread' as const, why: why as 'git_failed' })),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.constantFrom('contained', 'unrelated', 'ambiguous').map((kind) => ({ kind: kind as 'contained' })),
-    },
-    {
-      weight: 12,
-      arbitrary: fc.record({
-        kind: fc.constant('change' as const),
-        base: anyOid,
-        changes: mostly(
-          anyEntry.map((after) => ({ changes: [{ path: pathOf(stem), before: null, after }], truncated: false })),
-          anyChanges,
-        ),
-        commits: anyCommits,
-        tooManyCommits: seldomTrue,
-        file: anyFile(stem),
-      }),
-    },
-  )
+const anyContent = madeOnce(
+  (stem): fc.Arbitrary<RequestContent> =>
+    fc.oneof(
+      {
+        weight: 1,
+        arbitrary: fc
+          .constantFrom('object_missing', 'git_failed', 'tick_limit')
+          .map((why) => ({ kind: 'unread' as const, why: why as 'git_failed' })),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .constantFrom('contained', 'unrelated', 'ambiguous')
+          .map((kind) => ({ kind: kind as 'contained' })),
+      },
+      {
+        weight: 12,
+        arbitrary: fc.record({
+          kind: fc.constant('change' as const),
+          base: anyOid,
+          changes: mostly(
+            anyEntry.map((after) => ({ changes: [{ path: pathOf(stem), before: null, after }], truncated: false })),
+            anyChanges,
+          ),
+          commits: anyCommits,
+          tooManyCommits: seldomTrue,
+          file: anyFile(stem),
+        }),
+      },
+    ),
+)
 
 const anyRequest: fc.Arbitrary<RequestFact> = anyStem.chain((stem) =>
   fc.record({

@@ -16,6 +16,8 @@ done
 `
 
 const CONFIG = [
+  // It is thrown away: nobody waits for the disk.
+  ['core.fsync', 'none'],
   ['receive.hideRefs', 'refs/pull'],
   ['uploadpack.allowAnySHA1InWant', 'true'],
   ['uploadpack.allowFilter', 'true'],
