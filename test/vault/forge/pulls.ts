@@ -56,7 +56,13 @@ export const pushBy = (by: Account | null, more: Partial<PushFact> = {}): PushFa
   ...more,
 })
 
-const QUIET: PullHistory = { pushes: [pushBy(AGENT)], wasRetargeted: false, scheduledBy: [], closedBy: [], reopenedBy: [] }
+const QUIET: PullHistory = {
+  pushes: [pushBy(AGENT)],
+  wasRetargeted: false,
+  scheduledBy: [],
+  closedBy: [],
+  reopenedBy: [],
+}
 
 const PULL: PullFact = {
   number: 3,
