@@ -18,12 +18,22 @@ describe.each(FORGE_WORLDS)('on %s', (_, start) => {
 
   const verdicts = async () => Object.fromEntries((await ops.tickBy(dispatcher)).map((line) => [line.id, line]))
 
+  /** A real forge that is busy may show it open for a moment more. */
+  const closed = async (pull: number) => {
+    let told = await ops.as('bob').pull(pull)
+    for (let look = 0; told['state'] !== 'closed' && look < 20; look++) {
+      await verdicts()
+      told = await ops.as('bob').pull(pull)
+    }
+    return told
+  }
+
   it('fires low at once, says so, and closes its pull request', async () => {
     const pull = await ops.request('low-1')
     expect((await verdicts())['low-1']).toMatchObject({ tier: 'low', verdict: 'fire', status: 'succeeded' })
     expect(await ops.ran()).toEqual(['low-1'])
     await verdicts()
-    expect(await ops.as('bob').pull(pull)).toMatchObject({ state: 'closed' })
+    expect(await closed(pull)).toMatchObject({ state: 'closed' })
     const comments = await ops.as('bob').api<{ body: string }[]>('GET', `/issues/${pull}/comments`)
     expect(comments).toHaveLength(1)
     expect(comments[0]?.body).toContain('auto-approved: low blast radius')
@@ -40,7 +50,7 @@ describe.each(FORGE_WORLDS)('on %s', (_, start) => {
     await ops.as('bob').review(pull, 'approve')
     expect((await verdicts())['dev-1']).toMatchObject({ verdict: 'fire', status: 'succeeded' })
     await verdicts()
-    expect(await ops.as('bob').pull(pull)).toMatchObject({ state: 'closed', merged: false })
+    expect(await closed(pull)).toMatchObject({ state: 'closed', merged: false })
   })
 
   it('blocks high until an admin, who did not request it, merges', async () => {
