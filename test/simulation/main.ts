@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Coverage } from './coverage.js'
-import { playMany } from './crew.js'
+import { type Played, playMany } from './crew.js'
 import { LAWS } from './judge/violation.js'
 import { BuiltTree } from './mutants/build-tree.js'
 import { renderPairs, renderTotals } from './report.js'
@@ -45,12 +45,17 @@ async function replay(seed: number): Promise<boolean> {
   return false
 }
 
+function wordsOf({ seed, violation: { law, detail } }: Played['found'][number]): string {
+  return `seed ${seed}: ${law}: ${detail}`
+}
+
 async function many(): Promise<boolean> {
   const started = performance.now()
   const tree = BuiltTree.make()
   try {
     const [schedules, from, workers] = [values.schedules, values.seed, values.workers].map(Number)
     let shown = 0
+    let told = 0
     const played = await playMany({
       ...{
         tree,
@@ -61,6 +66,8 @@ async function many(): Promise<boolean> {
         mixesNewcomers: values.mixed,
       },
       onProgress: (now) => {
+        // At once: whoever stops a long play keeps what it found.
+        for (; told < now.found.length; told++) process.stderr.write(`${wordsOf(now.found[told]!)}\n`)
         if (now.schedules - shown < Math.max(100, schedules! / 50)) return
         shown = now.schedules
         process.stderr.write(`${now.schedules} of ${schedules} schedules, ${now.found.length} violations\n`)
@@ -68,8 +75,7 @@ async function many(): Promise<boolean> {
     })
     say(renderPairs(played.coverage))
     say(renderTotals(played, performance.now() - started))
-    for (const { seed, violation } of played.found.slice(0, 20))
-      say(`seed ${seed}: ${violation.law}: ${violation.detail}`)
+    for (const found of played.found.slice(0, 20)) say(wordsOf(found))
     const [first] = played.found
     if (first !== undefined) await replay(first.seed)
     return first === undefined

@@ -263,10 +263,10 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     ],
   },
   mutant(
-    'a request keeps the label of a tier that it had',
-    ['told'],
+    'a request is not labelled with its tier',
+    ['told', 'settles'],
     WRITER,
-    'if (shown.label !== null) await forge.removeLabel(step.pull, tierLabel(shown.label).name)',
+    'await forge.addLabel(step.pull, tierLabel(step.tier))',
     '',
   ),
   mutant(

@@ -45,7 +45,7 @@ export const FOUND_AT: Readonly<Record<string, number>> = {
   'a record names the set in force as its root': 1,
   'a refusal may be rebased': 1,
   'a rejected push counts as done': 1,
-  'a request keeps the label of a tier that it had': 36,
+  'a request is not labelled with its tier': 1,
   'a request that changed is not looked at while nothing else moves': 61,
   'a request that expires is not told so while nothing moves': 21,
   'a review of a pull request that had another base counts': 579,
