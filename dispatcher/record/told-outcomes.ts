@@ -41,8 +41,10 @@ export class ToldOutcomes {
     let byUs = false
     let byOthers = this.view()?.inFlight[id]?.isTakenOver === true
     const taken = new Set<string>()
-    for (const path of [outcomePath(day, id), lateOutcomePath(day, id, self.instance)]) {
-      for (const blob of await this.#blobsAt(base, path)) {
+    const paths = [outcomePath(day, id), lateOutcomePath(day, id, self.instance)]
+    const places = await Promise.all(paths.map(async (path) => ({ path, blobs: await this.#blobsAt(base, path) })))
+    for (const { path, blobs } of places) {
+      for (const blob of blobs) {
         const read = await this.repository.objects.blob(blob, LIMITS.recordBytes)
         if (read.kind !== 'blob') continue
         const told = checkOutcome(read.bytes, action, { id, sha256: claim.intentSha256 }, this.verifier)
