@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type TickLine, tickLines } from '../../dispatcher/cli/tick-line.js'
 import type { Config } from '../../dispatcher/config.js'
 import { type Dispatcher, openDispatcher } from '../../dispatcher/dispatcher.js'
@@ -62,7 +63,7 @@ export class ForgeOps {
     // A real forge works off later what was pushed.
     let root = await repo.tip('main')
     for (let look = 0; root === null && look < 40; look++) {
-      await new Promise((resolve) => setTimeout(resolve, 250))
+      await sleep(250)
       root = await repo.tip('main')
     }
     if (root === null) throw new Error('the first commit is there')
@@ -142,6 +143,21 @@ export class ForgeOps {
 
   async tickBy(dispatcher: Dispatcher): Promise<readonly TickLine[]> {
     return tickLines(await tick(dispatcher, new Set()))
+  }
+
+  /** What one tick says of an action; undefined: nothing. */
+  async verdictOn(dispatcher: Dispatcher, id: string): Promise<TickLine | undefined> {
+    return (await this.tickBy(dispatcher)).find((line) => line.id === id)
+  }
+
+  /** A real forge works some of it off later: until then it is unverifiable, and is asked again. */
+  async settled(dispatcher: Dispatcher, id: string): Promise<TickLine | undefined> {
+    let verdict = await this.verdictOn(dispatcher, id)
+    for (let look = 0; verdict?.verdict === 'unverifiable' && look < 60; look++) {
+      await sleep(1_000)
+      verdict = await this.verdictOn(dispatcher, id)
+    }
+    return verdict
   }
 
   async remove(): Promise<void> {

@@ -20,15 +20,8 @@ describe.each(['forgejo', 'github'] as const)('on %s', (kind) => {
     await ops.remove()
   })
 
-  const verdictOn = async (id: string) => (await ops.tickBy(dispatcher)).find((line) => line.id === id)
-  const until = async (id: string) => {
-    let verdict = await verdictOn(id)
-    for (let look = 0; verdict?.verdict === 'unverifiable' && look < 60; look++) {
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
-      verdict = await verdictOn(id)
-    }
-    return verdict
-  }
+  const verdictOn = (id: string) => ops.verdictOn(dispatcher, id)
+  const until = (id: string) => ops.settled(dispatcher, id)
   const commentsOn = async (pull: number) =>
     (await ops.as('bob').api<{ body: string }[]>('GET', `/issues/${pull}/comments`)).length
 

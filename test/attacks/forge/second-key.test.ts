@@ -16,16 +16,8 @@ describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
     await ops.remove()
   })
 
-  const verdictOn = async (id: string) => (await ops.tickBy(dispatcher)).find((line) => line.id === id)
-  /** A real forge works some of it off later: until then it is unverifiable, and is asked again. */
-  const settled = async (id: string) => {
-    let verdict = await verdictOn(id)
-    for (let look = 0; verdict?.verdict === 'unverifiable' && look < 60; look++) {
-      await new Promise((resolve) => setTimeout(resolve, 1_000))
-      verdict = await verdictOn(id)
-    }
-    return verdict
-  }
+  const verdictOn = (id: string) => ops.verdictOn(dispatcher, id)
+  const settled = (id: string) => ops.settled(dispatcher, id)
   const refused = async (id: string, reason: string) => {
     expect(await settled(id)).toMatchObject({ verdict: 'refuse', reason })
     expect(await ops.ran()).not.toContain(id)

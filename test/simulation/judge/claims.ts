@@ -1,11 +1,10 @@
 /** Was a claim right, by what the world knows? */
-import { createHash } from 'node:crypto'
 import type { Oid } from '../../../vault/oid.js'
 import type { Tier } from '../truth.js'
 import { Glimpse } from './glimpse.js'
 import type { Judge, Written } from './judge.js'
 import { claimFault } from './pulls.js'
-import { readRecord, textOf } from './record.js'
+import { readRecord, sha256Of, textOf } from './record.js'
 import { type TrustState, trustOf } from './trust.js'
 
 const SIX_HOURS_MS = 6 * 60 * 60 * 1000
@@ -100,7 +99,7 @@ function judgeIntent(
     signers_blob: oidOf('allowed_signers'),
     formulas_tree: oidOf('formulas'),
     formula,
-    formula_sha256: bytes === null ? '' : createHash('sha256').update(bytes).digest('hex'),
+    formula_sha256: bytes === null ? '' : sha256Of(bytes),
   }
   for (const [name, value] of Object.entries(should))
     if (textOf(said, 'trust_set', name) !== value) judge.blame('record_true', `${what} names a wrong ${name}`)
@@ -134,8 +133,8 @@ function judgeEvidence(
     lie('it names other requesters')
 }
 
-/** The commit that brought it to main as it is there; undefined: it is not. */
-function lastMove({ scene }: Judge, id: string, base: Oid): Oid | undefined {
+/** The commit that changed it on main last; undefined: none ever did. */
+export function lastMove({ scene }: Judge, id: string, base: Oid): Oid | undefined {
   const { graph } = scene.server
   const path = `vault/actions/${id}.toml`
   return graph.line(base).find((commit) => graph.changesOf(commit).some((change) => change.path === path))

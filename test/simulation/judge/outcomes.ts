@@ -1,8 +1,7 @@
 /** Does an outcome say what the world saw? */
-import { createHash } from 'node:crypto'
 import type { Oid } from '../../../vault/oid.js'
 import type { Judge, KnownClaim, Written } from './judge.js'
-import { readRecord, textOf } from './record.js'
+import { readRecord, sha256Of, textOf } from './record.js'
 import { isIdempotent } from './starts.js'
 
 const GRACE_MS = 15 * 60 * 1000
@@ -86,10 +85,6 @@ function intentsOf(judge: Judge, folder: string, parent: Oid): readonly Oid[] {
   if (claim !== undefined) return [claim.intent]
   const forged = [...(judge.tolerated.get(path) ?? [])].map((version) => version.split(' ')[1] as Oid)
   return [...forged, judge.scene.server.store.entry(parent, path)?.oid ?? []].flat()
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }
 
 /** Only where nobody can know better: the run vanished. What was never started is known not to have been, by its note. */

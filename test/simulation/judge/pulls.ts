@@ -7,7 +7,7 @@ import { type PullPicture, pictureOf, type ReviewPicture } from '../forge/pictur
 import type { Pull, Site, Who } from '../forge/site.js'
 import { accountId } from '../people/cast.js'
 import type { Tier } from '../truth.js'
-import { tierOf } from './claims.js'
+import { lastMove, tierOf } from './claims.js'
 import type { Glimpse } from './glimpse.js'
 import type { Judge } from './judge.js'
 import { askedFor, mayAllWrite } from './pull-requesters.js'
@@ -138,11 +138,9 @@ function keyFault(judge: Judge, claim: PullClaim, tier: Keyed): string | null {
 }
 
 /** The commit that brought it to main; null: it is not there. */
-function mergeOf({ scene }: Judge, { id, base }: Place): Oid | null {
-  const path = `vault/actions/${id}.toml`
-  const { graph, store } = scene.server
-  if (store.entry(base, path) === null) return null
-  return graph.line(base).find((commit) => graph.changesOf(commit).some((change) => change.path === path)) ?? null
+function mergeOf(judge: Judge, { id, base }: Place): Oid | null {
+  if (judge.scene.server.store.entry(base, `vault/actions/${id}.toml`) === null) return null
+  return lastMove(judge, id, base) ?? null
 }
 
 /**

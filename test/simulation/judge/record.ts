@@ -1,4 +1,6 @@
 /** Records as an auditor with a text editor reads them: JSON in base64 in JSON. */
+import { createHash } from 'node:crypto'
+
 export interface ReadRecord {
   readonly keyId: string
   readonly signature: Buffer
@@ -31,6 +33,11 @@ function read(text: string): ReadRecord | null {
   } catch {
     return null
   }
+}
+
+/** In hex. */
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 export function textOf(predicate: Readonly<Record<string, unknown>>, ...path: readonly string[]): string {

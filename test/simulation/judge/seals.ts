@@ -1,7 +1,6 @@
 /** Law 7: a record is signed by the dispatcher that brings it, and speaks of the file beside it. */
-import { createHash } from 'node:crypto'
 import type { Judge, Written } from './judge.js'
-import { type ReadRecord, textOf } from './record.js'
+import { type ReadRecord, sha256Of, textOf } from './record.js'
 
 const TYPE = 'application/vnd.in-toto+json'
 
@@ -18,7 +17,7 @@ export function judgeSeal(judge: Judge, { commit, by }: Written, path: string, r
   const action = store.entry(commit, `${folder}/action.toml`)
   // Of a record before its claim other laws speak.
   if (action === null) return
-  const sha256 = createHash('sha256').update(store.blob(action.oid)!).digest('hex')
+  const sha256 = sha256Of(store.blob(action.oid)!)
   const isItsOwn = record.subject.name === `vault/actions/${textOf(record.predicate, 'id')}.toml`
   // Whoever changes the file beside it does not change what was signed.
   const isTouched = judge.foreign.has(`${folder}/action.toml`)
