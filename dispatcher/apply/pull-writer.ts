@@ -76,12 +76,19 @@ export class PullWriter {
       shown = { ...shown, ...change }
       await this.parts.pullsFile.set(new Map([[step.pull, shown]]))
     }
-    await this.#comment(step, shown, note)
+    if (shown.digest !== step.digest) {
+      // What was decided may turn back before all of this is shown: by then it is something else that is shown.
+      if (shown.digest !== null) await note({ digest: null })
+      await this.#comment(step, shown, note)
+    }
+    const others = new Set(step.otherLabels)
     if (step.tier !== null && shown.label !== step.tier) {
       await forge.addLabel(step.pull, tierLabel(step.tier))
-      if (shown.label !== null) await forge.removeLabel(step.pull, tierLabel(shown.label).name)
-      await note({ label: step.tier })
+      // The forge may not show it yet.
+      if (shown.label !== null) others.add(tierLabel(shown.label).name)
     }
+    for (const label of others) await forge.removeLabel(step.pull, label)
+    if (step.tier !== null) await note({ label: step.tier })
     const { status } = step
     const statusKey = `${step.head} ${status.state} ${status.description}`
     if (shown.status !== statusKey) {

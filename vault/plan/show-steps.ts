@@ -6,6 +6,7 @@ import type { Oid } from '../oid.js'
 import { renderPullComment } from '../prose/pull-comment.js'
 import { renderPullOutcome } from '../prose/pull-outcome.js'
 import { statusOf, statusOfOwed } from '../prose/status-text.js'
+import { otherTierLabels } from '../prose/tier-label.js'
 import type { UnverifiableReason } from '../reasons.js'
 import { canonicalJson } from '../record/canonical-json.js'
 import { pullOf } from '../record/evidence.js'
@@ -24,7 +25,7 @@ export function showSteps(judgements: readonly Judgement[], snapshot: Snapshot):
 }
 
 /** By this a dispatcher knows what it has shown. Over all of it: also a label or a status alone may change. */
-function shownDigest(step: Omit<ShowStep, 'digest' | 'kind' | 'createdAt'>): string {
+function shownDigest(step: Omit<ShowStep, 'digest' | 'kind' | 'createdAt' | 'otherLabels'>): string {
   const { pull, head, text, tier, status, isLast } = step
   return sha256Hex(canonicalJson({ pull, head, text, tier, status, isLast }))
 }
@@ -38,6 +39,7 @@ function owedStep(number: number, owed: OwedFact, pulls: ReadonlyMap<number, Pul
     createdAt: pulls.get(number)?.createdAt ?? null,
     text: renderPullOutcome(owed, head),
     tier: owed.intent.tier,
+    otherLabels: otherTierLabels(pulls.get(number)?.labels ?? [], owed.intent.tier),
     status: statusOfOwed(owed),
     isLast: owed.outcome !== null,
   })
@@ -50,13 +52,15 @@ function judgedSteps(
 ): readonly ShowStep[] {
   const head = headOf(judgement, snapshot)
   if (head === null || !isTold(judgement) || claimedHead(judgement.id, snapshot) === head) return []
+  const tier = judgement.asked === null ? null : judgement.tier
   return judgement.pulls.map(({ number }) =>
     stepOf({
       pull: number,
       head,
       createdAt: pulls.get(number)?.createdAt ?? null,
       text: renderPullComment(judgement, head),
-      tier: judgement.asked === null ? null : judgement.tier,
+      tier,
+      otherLabels: otherTierLabels(pulls.get(number)?.labels ?? [], tier),
       status: statusOf(judgement),
       isLast: false,
     }),
@@ -88,8 +92,8 @@ function stepOf(step: Omit<ShowStep, 'digest' | 'kind'>): ShowStep {
   return { kind: 'show', ...step, digest: shownDigest(step) }
 }
 
-function isNew({ pull, digest }: ShowStep, { shown }: ForgeSight): boolean {
-  return shown.get(pull) !== digest
+function isNew({ pull, digest, otherLabels }: ShowStep, { shown }: ForgeSight): boolean {
+  return shown.get(pull) !== digest || otherLabels.length > 0
 }
 
 function pullsByNumber({ requests, waiting }: Snapshot): ReadonlyMap<number, PullFact> {

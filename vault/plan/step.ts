@@ -46,6 +46,8 @@ export interface ShowStep {
   readonly text: string
   /** The tier label to have (`tierLabel`), instead of any other; null: the labels stay as they are. */
   readonly tier: Tier | null
+  /** Labels of other tiers that it has, to be taken off. */
+  readonly otherLabels: readonly string[]
   /** Never `success` while anything waits: it could set off a scheduled merge (forge-facts). */
   readonly status: { readonly state: 'pending' | 'success' | 'failure'; readonly description: string }
   readonly digest: string

@@ -11,22 +11,30 @@ import { NOW, OIDS } from '../../vault/plan/world.js'
 class Desk {
   readonly said: string[] = []
   readonly there = new Set<number>()
+  readonly labels = new Set<string>()
+  takesNoStatus = false
+
+  readonly #files = new Map<string, string>()
+  readonly #stateFiles = {
+    read: async (path: string) => this.#files.get(path) ?? null,
+    write: async (path: string, text: string) => void this.#files.set(path, text),
+    append: async () => undefined,
+    remove: async (path: string) => void this.#files.delete(path),
+  }
+  readonly #pullsFile = new PullsFile('state', () => NOW, true, this.#stateFiles)
+
+  async shown() {
+    return (await this.#pullsFile.all()).get(3)
+  }
 
   writer(own: OwnComments['find']): PullWriter {
-    const files = new Map<string, string>()
-    const stateFiles = {
-      read: async (path: string) => files.get(path) ?? null,
-      write: async (path: string, text: string) => void files.set(path, text),
-      append: async () => undefined,
-      remove: async (path: string) => void files.delete(path),
-    }
     const nothing = () => undefined
     const key = { keyId: 'k', sign: () => new Uint8Array() }
     return new PullWriter({
       forge: this.#forge(),
       ownComments: { find: own },
-      pullsFile: new PullsFile('state', () => NOW, true, stateFiles),
-      windowsFile: new WindowsFile('state', key, { knows: () => true, verify: () => true }, stateFiles),
+      pullsFile: this.#pullsFile,
+      windowsFile: new WindowsFile('state', key, { knows: () => true, verify: () => true }, this.#stateFiles),
       log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     })
   }
@@ -43,17 +51,20 @@ class Desk {
         if (!this.there.has(id)) throw new ForgeError({ reason: 'forge_missing', detail: 'gone' })
         this.said.push(`edited ${id}`)
       },
-      addLabel: async () => undefined,
-      removeLabel: async () => undefined,
-      setStatus: async () => undefined,
+      addLabel: async (_, { name }) => void this.labels.add(name),
+      removeLabel: async (_, name) => void this.labels.delete(name),
+      setStatus: async () => {
+        if (this.takesNoStatus) throw new ForgeError({ reason: 'forge_unreachable', detail: 'gone' })
+      },
       closePull: async () => undefined,
     }
   }
 }
 
-const show = (text: string): ShowStep => ({
-  ...{ kind: 'show', pull: 3, head: OIDS[2]!, createdAt: NOW, text, tier: null, digest: text, isLast: false },
-  status: { state: 'pending', description: 'x' },
+const show = (text: string, more: Partial<ShowStep> = {}): ShowStep => ({
+  ...{ kind: 'show', pull: 3, head: OIDS[2]!, createdAt: NOW, text, tier: null, otherLabels: [], digest: text },
+  ...{ isLast: false, status: { state: 'pending', description: 'x' } },
+  ...more,
 })
 
 describe('the one comment on a pull request', () => {
@@ -78,5 +89,39 @@ describe('the one comment on a pull request', () => {
     found.push(1)
     await writer.show([show('second')])
     expect(desk.said).toEqual(['made 1', 'made 1'])
+  })
+})
+
+describe('the one label of a tier', () => {
+  it('takes the place of the one that it had, also where the forge does not show that yet', async () => {
+    const desk = new Desk()
+    const writer = desk.writer(async () => null)
+    await writer.show([show('first', { tier: 'medium' })])
+    await writer.show([show('second', { tier: 'high' })])
+    expect([...desk.labels]).toEqual(['tier: high'])
+  })
+
+  it('takes the place of one that nobody remembers, and nothing is said again', async () => {
+    const desk = new Desk()
+    const writer = desk.writer(async () => null)
+    await writer.show([show('first', { tier: 'high' })])
+    desk.labels.add('tier: low')
+    await writer.show([show('first', { tier: 'high', otherLabels: ['tier: low'] })])
+    expect([...desk.labels]).toEqual(['tier: high'])
+    expect(desk.said).toEqual(['made 1'])
+  })
+})
+
+describe('what could not be shown whole', () => {
+  it('is written over where what was decided turns back to what had been shown', async () => {
+    const desk = new Desk()
+    const writer = desk.writer(async () => null)
+    await writer.show([show('first')])
+    desk.takesNoStatus = true
+    await writer.show([show('second', { status: { state: 'failure', description: 'y' } })])
+    desk.takesNoStatus = false
+    expect((await desk.shown())?.digest).toBe(null)
+    await writer.show([show('first')])
+    expect(desk.said).toEqual(['made 1', 'edited 1', 'edited 1'])
   })
 })

@@ -115,8 +115,7 @@ export function markFault(
   const isAstray = ({ events }: Pull) => events.some(({ isLate }) => isLate === true)
   for (const { pull, labels } of open.filter((one) => !isWrittenOver(one.pull) && !isAstray(one.pull))) {
     const tiers = labels.filter((label) => label.startsWith('tier: '))
-    // Whoever lost its memory, or was not answered, does not know of a label that it put there before.
-    if (!tiers.some((label) => right.includes(label)))
+    if (tiers.length !== 1 || !right.includes(tiers[0]!))
       return `pull request ${pull.number} is ${tier}, and labelled ${tiers.join()}`
   }
   return open.length === 0 || site.statuses.some(({ commit }) => commit === head) ? null : `${head} has no status`

@@ -61,6 +61,16 @@ describe('what a pull request shows', () => {
     expect(shows(forgeSnapshot({ requests: [requestOf('dev', [openPull()])], sight: { shown } }))).toHaveLength(1)
   })
 
+  it('is shown again while it has the label of another tier; labels of other people stay', () => {
+    const labelled = (...labels: string[]) => [requestOf('release', [openPull({ pull: { labels } })])]
+    const [show] = shows(forgeSnapshot({ requests: labelled('tier: high', 'tier: gold', 'urgent') }))
+    expect(show?.otherLabels).toEqual([])
+    const sight = { shown: new Map([[3, show!.digest]]) }
+    const again = (...labels: string[]) => shows(forgeSnapshot({ requests: labelled(...labels), sight }))
+    expect(again('tier: high', 'tier: gold')).toEqual([])
+    expect(again('tier: high', 'tier: low', 'tier: gold')).toMatchObject([{ otherLabels: ['tier: low'] }])
+  })
+
   it('31: stays as it is while a review window runs', () => {
     const requests = [requestOf('dev', [openPull({ comments: ok([ownComment()]) })])]
     const textAt = (now: number, aliveMs: number) =>
