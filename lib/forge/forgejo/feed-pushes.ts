@@ -38,6 +38,8 @@ const SECOND_MS = 1000
 /** The day before the first is asked for only where the branch was not made on the others. */
 export async function feedPushes(client: ForgeClient, question: FeedQuestion, limits: FeedLimits): Promise<FeedPushes> {
   const lines: FeedLine[] = []
+  // What happens meanwhile moves lines to the next page, where they come again.
+  const isKnown = ({ id }: FeedLine) => lines.some((line) => line.id === id)
   let pagesLeft = limits.feedPages
   for (const day of [...question.days, dayBefore(question.days[0])]) {
     const isDayBefore = day === dayBefore(question.days[0])
@@ -47,9 +49,10 @@ export async function feedPushes(client: ForgeClient, question: FeedQuestion, li
       pagesLeft -= 1
       const answer = await feedPage(client, question.repo, { date: day, page, limit: limits.pageItems })
       if (answer === null) return HIDDEN
-      lines.push(...answer.lines.filter((line) => isPush(line, question.branch)))
+      lines.push(...answer.lines.filter((line) => isPush(line, question.branch) && !isKnown(line)))
       read += answer.lines.length
-      total = answer.lines.length === 0 ? 0 : (answer.total ?? read + 1)
+      const isEnough = isBefore(answer.lines.at(-1), madeAt(lines, question))
+      total = answer.lines.length === 0 || isEnough ? 0 : (answer.total ?? read + 1)
     }
   }
   return { pushes: pushesIn(lines, question), isWhole: madeAt(lines, question) !== null, isCut: false }
@@ -72,6 +75,11 @@ async function feedPage(client: ForgeClient, repo: string, query: Readonly<Recor
 function dayBefore(day: string | undefined): string | null {
   const at = Date.parse(`${day}T00:00:00Z`)
   return Number.isNaN(at) ? null : new Date(at - SECOND_MS).toISOString().slice(0, 10)
+}
+
+/** Newest first: what comes after this line is older than the branch. A busy repository has many pages of that. */
+function isBefore(last: FeedLine | undefined, made: number | null): boolean {
+  return last !== undefined && made !== null && last.created < made
 }
 
 function isPush(line: FeedLine, branch: string): boolean {

@@ -46,6 +46,16 @@ function tell({ timeline, feed = [] }: Told): void {
   }
 }
 
+/** Fifty a page. */
+function tellPages(timeline: readonly unknown[], feed: readonly unknown[]): void {
+  world.server.script = ({ path }) => {
+    if (path.startsWith(TIMELINE)) return { json: timeline }
+    if (!path.startsWith(FEED)) return undefined
+    const page = Number(new URLSearchParams(path.split('?')[1]).get('page'))
+    return { json: feed.slice((page - 1) * 50, page * 50), headers: { 'x-total-count': String(feed.length) } }
+  }
+}
+
 /** All on the first page of any day. */
 const pageOf = (items: readonly unknown[], path: string) => (/[?&]page=1(&|$)/.test(path) ? items : [])
 
@@ -78,6 +88,29 @@ describe('who pushed', () => {
     ]
     tell({ timeline: [push(3, [HEAD])], feed: [line(4, HEAD), line(4, null), ...earlier] })
     expect(pushers(await world.open('forgejo').history(opened()))).not.toContainEqual([9, OTHER])
+  })
+
+  it('on a busy day: what is older than the branch is not read', async () => {
+    const older = Array.from({ length: 600 }, () => line(9, OTHER, 'main', '2026-11-22T03:00:00Z'))
+    const newer = Array.from({ length: 60 }, () => line(9, OTHER, 'main', '2026-11-22T06:00:00Z'))
+    tellPages([push(3, [HEAD])], [...newer, line(4, HEAD), line(4, null), ...older])
+    world.now = OPENED + 5000
+    expect(pushers(await world.open('forgejo').history(opened()))).toContainEqual([4, HEAD])
+    expect(world.server.routes.filter((route) => route.endsWith('feeds'))).toHaveLength(2)
+  })
+
+  it('of the same second as the branch, in any order, are all read', async () => {
+    const older = Array.from({ length: 60 }, () => line(9, OTHER, 'main', '2026-11-22T03:00:00Z'))
+    const others = Array.from({ length: 49 }, () => line(9, OTHER, 'main'))
+    tellPages([push(3, [HEAD])], [line(4, null), ...others, line(4, HEAD), ...older])
+    expect(pushers(await world.open('forgejo').history(opened()))).toContainEqual([4, HEAD])
+  })
+
+  it('that come again on the next page, because something happened meanwhile, were one push', async () => {
+    const first = line(4, OTHER)
+    const others = Array.from({ length: 49 }, () => line(9, OTHER, 'main'))
+    tellPages([push(3, [HEAD])], [...others, first, first, line(4, HEAD), line(4, null)])
+    expect(pushers(await world.open('forgejo').history(opened())).filter(([, tip]) => tip === OTHER)).toHaveLength(1)
   })
 
   it('other branches are not its own', async () => {
