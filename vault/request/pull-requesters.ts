@@ -1,5 +1,5 @@
 /** Law 6 in a forge: who asks is the author and every pusher, over all pull requests with that head. By numeric id. */
-import type { Account, PullDossier, PushFact } from '../forge/fact.js'
+import type { Account, PullDossier, PullFact, PushFact } from '../forge/fact.js'
 import { known, type Unproven } from '../forge/unproven.js'
 import type { Oid } from '../oid.js'
 import type { RequestCommit } from './fact.js'
@@ -18,6 +18,7 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
     if (!history.ok) return { kind: 'unverifiable', fault: history.fault }
     const pushers = history.value.pushes.filter((push) => !broughtOnlyMain(push, commits)).map(({ by }) => by)
     for (const account of [pull.author, ...pushers, ...history.value.reopenedBy]) {
+      if ((account === null || account.kind === 'ghost') && isCopy(pull, dossiers)) continue
       if (account === null) return unknown(`the forge does not say who opened, or pushed to, ${where}`)
       // Ghosts share one id: who they were, and whether they came back as the approver, nobody can say.
       if (account.kind === 'ghost') return unknown(`an account that opened, or pushed to, ${where} is deleted`)
@@ -33,6 +34,15 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
     return { kind: 'unverifiable', fault: { reason: 'forge_late', detail } }
   }
   return { kind: 'known', accounts: [...accounts.values()].sort((a, b) => a.id - b.id) }
+}
+
+/**
+ * From a fork, of a head that a branch of ours has as well: whoever has no name any more there takes nothing from those who
+ * ask here, each of whom is known. Else anybody who can fork could copy a request and delete the fork, and what an admin
+ * merged would be refused for good.
+ */
+function isCopy({ headRepoId, baseRepoId }: PullFact, dossiers: readonly PullDossier[]): boolean {
+  return headRepoId !== baseRepoId && dossiers.some(({ pull }) => pull.headRepoId === pull.baseRepoId)
 }
 
 /**

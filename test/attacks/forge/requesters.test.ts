@@ -95,4 +95,18 @@ describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
     await ops.as('amy').merge(pull)
     expect(await settled('updated')).toMatchObject({ verdict: 'fire', reason: 'merged_by_admin' })
   })
+
+  it("a stranger's copy from a fork that is gone does not refuse what an admin merged", async () => {
+    const head = await ops.push('copied', { formula: 'release' })
+    const pull = await ops.as('agent').openPull({ head: 'vault/copied' })
+    const { stranger } = ops.people
+    const fork = await ops.repo.fork(stranger)
+    const to = `${head}:refs/heads/vault/copied`
+    await ops.repo.scratch.git(['push', '--quiet', fork.cloneUrlAs(stranger), to])
+    await ops.repo.as(stranger).openPull({ head: `${stranger.login}:vault/copied` })
+    expect(await settled('copied')).toMatchObject({ verdict: 'wait', reason: 'awaiting_admin_merge' })
+    await fork.remove()
+    await ops.as('amy').merge(pull)
+    expect(await settled('copied')).toMatchObject({ verdict: 'fire', reason: 'merged_by_admin' })
+  })
 })

@@ -65,6 +65,10 @@ const pushes = (...all: readonly ReturnType<typeof pushBy>[]) => ok(mergedPull({
 const scheduled = (...reviews: readonly ReturnType<typeof reviewBy>[]) =>
   ok(mergedPull({ history: { scheduledBy: [ALICE] }, reviews: ok(reviews) }))
 
+/** Somebody's own pull request of the same head, from a fork. */
+const copied = (fact: Partial<PullDossier['pull']>, ...all: readonly ReturnType<typeof pushBy>[]) =>
+  openPull({ pull: { number: 4, author: BOB, headRepoId: REPO + 1, ...fact }, history: { pushes: all } })
+
 /** GitHub gives both for the same merge. */
 const beside = (...others: readonly PullDossier[]) => ok({ ...mergedPull(), others })
 const SECOND = { number: 4, author: BOB }
@@ -175,6 +179,25 @@ describe('a second key by merging a pull request', () => {
       by(ALICE),
       { kin: [openPull({ pull: { number: 4 }, history: fault() })] },
       'forge_unreachable',
+    ],
+    [
+      'a copy in a fork that is gone, or whose owner is: it takes nothing from the one that was merged',
+      by(ALICE),
+      { kin: [copied({ headRepoId: null }, pushBy(null)), copied({ author: GHOST }, pushBy(GHOST))] },
+      'alice for bob, agent',
+    ],
+    ['a copy in a fork of their own', by(ALICE), { kin: [copied({ author: ALICE }, pushBy(null))] }, 'self_approval'],
+    [
+      'one of our own branch, of which somebody unknown pushed',
+      by(ALICE),
+      { kin: [openPull({ pull: { number: 4 }, history: { pushes: [pushBy(null)] } })] },
+      'requester_unknown',
+    ],
+    [
+      'a fork that is gone, which was merged itself, beside one of another fork',
+      ok(mergedPull({ pull: { headRepoId: null }, history: { pushes: [pushBy(null)] } })),
+      { kin: [copied({}, pushBy(BOB))] },
+      'requester_unknown',
     ],
     ['more commits than are read', by(ALICE), { merge: { ...HONEST, tooManyCommits: true } }, 'too_many_commits'],
 
