@@ -1,10 +1,23 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that replace modules: what they put in their place must not be what others find. `test/architecture` holds the rest to it. */
 const ALONE = ['test/machine/**/*.test.ts', 'test/simulation/**/*.test.ts']
 
+/** Small files that take long: at the end one worker would be busy with them, and the others with nothing. */
+const LONG = /\/test\/(kills|e2e|attacks\/forge)\//
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     pool: 'forks',
     // One more than most machines here have cores: many tests wait for other processes.
     maxWorkers: 3,
