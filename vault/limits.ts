@@ -68,7 +68,7 @@ export const LIMITS = {
   gitNetworkMs: 5 * 60 * 1000,
   /** Milliseconds that one local git command may take: a first walk over a long history is the slowest. */
   gitLocalMs: 10 * 60 * 1000,
-  /** Milliseconds that git may go on after the daemon was told to stop: a push that is answered at all is answered by then. */
+  /** Milliseconds that git, or a write to the forge, may go on after the daemon was told to stop: what is answered at all is answered by then. */
   drainMs: 10_000,
   /** Milliseconds after which a lock in our own clone is a dead git's: the living hold one for a moment. */
   staleLockMs: 10_000,
@@ -95,6 +95,8 @@ export const LIMITS = {
   supervisorThreads: 8,
   /** Bytes after which what supervisors say about themselves begins anew: only the last failure is of interest. */
   supervisorLogBytes: 256 * 1024,
+  /** Characters of the dispatcher's own log that wait where it cannot be written: a full disk must not fill the memory too. */
+  unwrittenLogBytes: 1024 * 1024,
   /** Bytes of a run's output kept on disk: beyond it the output is dropped and counted. */
   runOutputBytes: 16 * 1024 * 1024,
   /** Bytes of these, kept free for what the supervisor itself has to say about the run. */
@@ -201,8 +203,8 @@ export const LIMITS = {
   forgeProbeItems: 5,
   /** Pages of a listing: 1,000 open pull requests, and 1,000 reviews, comments or events of one. */
   forgePages: 20,
-  /** Pages of a repository's activity that are searched for who pushed a branch before its pull request. */
-  forgeFeedPages: 4,
+  /** Pages of a repository's activity that are read for who pushed a branch: 2,000 pushes, comments and the like. */
+  forgeFeedPages: 40,
   /** Milliseconds that a listing is read back beyond what was seen: the forge's times have a resolution of 1 s. */
   forgeOverlapMs: 2_000,
   /** Milliseconds between full listings, which heal what was missed: a deleted pull request leaves no trace. */

@@ -50,7 +50,7 @@ export interface PullFact {
   readonly mergeCommit: Oid | null
   /** The live tip of the head branch, even after the merge: never what was approved. */
   readonly head: Oid
-  /** Name of the head branch, without `refs/heads/`. Null: the head repo or branch is gone. */
+  /** Name of the head branch, without `refs/heads/`, also where it is deleted. Null: its repo is gone, or it never was a branch. */
   readonly headBranch: string | null
   /** Null: the head repo is deleted. */
   readonly headRepoId: number | null

@@ -1,10 +1,9 @@
 /** Who pushed a branch, as a repository's activity tells it: also before there was a pull request. */
 import type { PushFact } from '../../../vault/forge/fact.js'
 import { parseOid } from '../../../vault/oid.js'
-import { headerNumber } from '../client/answer-headers.js'
 import type { ForgeClient } from '../client/forge-client.js'
-import { ForgeError } from '../port.js'
-import { type FeedLine, forgejoFeed, forgejoPushContent } from './feed-wire.js'
+import { FeedPages } from './feed-pages.js'
+import { type FeedLine, forgejoPushContent } from './feed-wire.js'
 import { parseJson } from './pushes.js'
 
 export interface FeedLimits {
@@ -16,80 +15,79 @@ export interface FeedQuestion {
   /** `owner/name` of the repository that holds the branch. */
   readonly repo: string
   readonly branch: string
-  /** `YYYY-MM-DD` as the server counts them; the first is when the pull request was opened. */
-  readonly days: readonly string[]
-  /** Epoch milliseconds: an earlier branch of the same name ends before it. */
+  /** When the pull request was opened, epoch milliseconds: an earlier branch of the same name ends before it. */
   readonly openedAt: number
 }
 
 export interface FeedPushes {
+  /** Oldest first. */
   readonly pushes: readonly PushFact[]
-  /** It goes back to where the branch was made: asking again gives the same. */
+  /** It goes back to where the branch was made. */
   readonly isWhole: boolean
-  /** There is more than is read: what came last may be missing. */
+  /** There is more than is read: what came last may be missing, or, where it is not whole, what came first. */
   readonly isCut: boolean
 }
 
-/** Not to be had: a fork that may not be read, a server that hides it. */
+/** Not to be had: a server that hides it or has none, or what never was a branch. */
 export const HIDDEN: FeedPushes = { pushes: [], isWhole: false, isCut: false }
 
 const SECOND_MS = 1000
+/** A line is of the time at which the server's queue came to it. */
+const QUEUE_MS = 10 * 60 * 1000
 
-/** The day before the first is asked for only where the branch was not made on the others. */
+/**
+ * First what was pushed before the pull request was opened, wherever that stands: anybody who can comment can push it off
+ * the first pages. Then what came since, as far as pages are left.
+ */
 export async function feedPushes(client: ForgeClient, question: FeedQuestion, limits: FeedLimits): Promise<FeedPushes> {
-  const lines: FeedLine[] = []
-  // What happens meanwhile moves lines to the next page, where they come again.
-  const isKnown = ({ id }: FeedLine) => lines.some((line) => line.id === id)
-  let pagesLeft = limits.feedPages
-  for (const day of [...question.days, dayBefore(question.days[0])]) {
-    const isDayBefore = day === dayBefore(question.days[0])
-    if (day === null || (isDayBefore && madeAt(lines, question) !== null)) continue
-    for (let page = 1, read = 0, total = 1; read < total; page += 1) {
-      if (pagesLeft === 0) return { pushes: pushesIn(lines, question), isWhole: false, isCut: true }
-      pagesLeft -= 1
-      const answer = await feedPage(client, question.repo, { date: day, page, limit: limits.pageItems })
-      if (answer === null) return HIDDEN
-      lines.push(...answer.lines.filter((line) => isPush(line, question.branch) && !isKnown(line)))
-      read += answer.lines.length
-      const isEnough = isBefore(answer.lines.at(-1), madeAt(lines, question))
-      total = answer.lines.length === 0 || isEnough ? 0 : (answer.total ?? read + 1)
-    }
+  const pages = new FeedPages(client, question.repo, limits)
+  const newest = await pages.read(1)
+  if (newest === null || newest.length === 0) return HIDDEN
+  const lines = () => pages.lines().filter((line) => isPush(line, question.branch))
+  const told = (isCut: boolean): FeedPushes => {
+    return { pushes: pushesIn(lines(), question), isWhole: madeAt(lines(), question) !== null, isCut }
   }
-  return { pushes: pushesIn(lines, question), isWhole: madeAt(lines, question) !== null, isCut: false }
-}
-
-/** @returns null where the activity is not to be had */
-async function feedPage(client: ForgeClient, repo: string, query: Readonly<Record<string, unknown>>) {
-  const [owner, name] = repo.split('/')
-  try {
-    const route = 'GET /repos/{owner}/{repo}/activities/feeds'
-    const { value, headers } = await client.ask(route, forgejoFeed, { ...query, owner, repo: name })
-    return { lines: value, total: headerNumber(headers, 'x-total-count') }
-  } catch (error) {
-    if (!(error instanceof ForgeError)) throw error
-    if (error.fault.reason === 'forge_missing' || error.fault.reason === 'forge_forbidden') return null
-    throw error
+  const opened = await pageOf(pages, question.openedAt + QUEUE_MS)
+  for (let number = opened; number <= pages.last; number += 1) {
+    const page = await pages.read(number)
+    if (page === null) return told(true)
+    if (isBefore(page.at(-1), madeAt(lines(), question), question)) break
   }
+  for (let number = 1; number < opened; number += 1) {
+    if ((await pages.read(number)) === null) return told(true)
+  }
+  return told(false)
 }
 
-function dayBefore(day: string | undefined): string | null {
-  const at = Date.parse(`${day}T00:00:00Z`)
-  return Number.isNaN(at) ? null : new Date(at - SECOND_MS).toISOString().slice(0, 10)
+/** The first page that reaches back to a time: lines come newest first, and most often it is one of the first. */
+async function pageOf(pages: FeedPages, time: number): Promise<number> {
+  const isNewer = async (number: number) => ((await pages.read(number))?.at(-1)?.created ?? 0) > time
+  let newer = 0
+  let found = 1
+  for (; found < pages.last && (await isNewer(found)); found = Math.min(found * 2, pages.last)) newer = found
+  while (found - newer > 1) {
+    const middle = Math.floor((newer + found) / 2)
+    if (await isNewer(middle)) newer = middle
+    else found = middle
+  }
+  return found
 }
 
-/** Newest first: what comes after this line is older than the branch. A busy repository has many pages of that. */
-function isBefore(last: FeedLine | undefined, made: number | null): boolean {
-  return last !== undefined && made !== null && last.created < made
+/** What comes after this line is older than the branch. */
+function isBefore(last: FeedLine | undefined, made: number | null, { openedAt }: FeedQuestion): boolean {
+  return last !== undefined && made !== null && last.created < Math.min(made, openedAt)
 }
 
 function isPush(line: FeedLine, branch: string): boolean {
   return line.op_type === 'commit_repo' && line.ref_name === `refs/heads/${branch}`
 }
 
-/** When the branch was made that the pull request was opened for; null: not told. */
+/** When the branch was made that the pull request was opened for, which may be told as of later; null: not told. */
 function madeAt(lines: readonly FeedLine[], { openedAt }: FeedQuestion): number | null {
-  const made = lines.filter((line) => line.content === '' && line.created <= openedAt + SECOND_MS)
-  return made.length === 0 ? null : Math.max(...made.map(({ created }) => created))
+  const made = lines.filter(({ content }) => content === '').map(({ created }) => created)
+  const before = made.filter((created) => created <= openedAt + SECOND_MS)
+  if (before.length > 0) return Math.max(...before)
+  return made.length === 0 ? null : Math.min(...made)
 }
 
 /** Oldest first. The line of a new branch and that of its first push are of the same second, in any order. */

@@ -15,10 +15,16 @@ import { readWhole } from './read-whole.js'
 import { forgejoTimeline, type TimelineEvent } from './timeline-wire.js'
 
 const ROUTE = 'GET /repos/{owner}/{repo}/issues/{index}/timeline'
+const FEED = 'GET /repos/{owner}/{repo}/activities/feeds'
 /** By then the activity tells of all that it will ever tell of. */
 const FEED_LAG_MS = 60 * 60 * 1000
 /** After that what is missing stays missing. */
 const TIMELINE_LAG_MS = 60 * 1000
+/** A fork that is gone or may not be read, a branch of which it is not told who made it: others than the poster may have pushed. */
+const UNKNOWN: FeedPushes = {
+  ...HIDDEN,
+  pushes: [{ by: null, isForced: false, before: null, after: null, commits: null }],
+}
 const MOVES = new Set(['pull_push', 'close', 'reopen', 'merge_pull'])
 const HEAD_REPO = z.object({ head: z.object({ repo: z.object({ full_name: z.string() }).nullable() }) })
 
@@ -62,12 +68,18 @@ export class ForgejoHistory {
     const known = this.#told.get(key)
     if (known !== undefined) return known
     const repo = await this.#headRepo(pull)
-    if (repo === null || pull.headBranch === null) return HIDDEN
-    const question = { repo, branch: pull.headBranch, days: daysOf(moves), openedAt: pull.createdAt }
+    if (repo === null) return UNKNOWN
+    if (pull.headBranch === null) return HIDDEN
+    const question = { repo, branch: pull.headBranch, openedAt: pull.createdAt }
     const activity = await feedPushes(this.client, question, this.limits)
-    // The timeline says of what was pushed before that whoever opened it did: until the activity may tell better it says nothing.
-    const isNew = this.now() - pull.createdAt < TIMELINE_LAG_MS
-    if (isNew && !activity.isWhole && activity !== HIDDEN) throw notYet()
+    if (activity === HIDDEN) return repo === this.repo ? HIDDEN : UNKNOWN
+    // The timeline says of what was pushed before that whoever opened it did. The activity knows better, and until it may tell
+    // no more it is waited for. Of a branch it tells before it tells of what was pushed to make it.
+    if (!activity.isWhole || activity.pushes.length === 0) {
+      if (activity.isCut) throw malformed(FEED, `more lines than are read, and not who made ${pull.headBranch}`)
+      if (this.now() - pull.createdAt < FEED_LAG_MS) throw notYet()
+      return { ...activity, pushes: [...UNKNOWN.pushes, ...activity.pushes] }
+    }
     const isUpToDate = activity.isWhole && activity.pushes.at(-1)?.after === pull.head
     if (isUpToDate || this.#age(pull) > FEED_LAG_MS) this.#told.set(key, activity)
     return activity
@@ -124,12 +136,6 @@ function withoutTold(activity: readonly PushFact[], told: readonly PushFact[]): 
     if (same !== -1) left.splice(same, 1)
     return same === -1
   })
-}
-
-/** As the server counts days: first when it was opened, then the latest. */
-function daysOf(events: readonly TimelineEvent[]): readonly string[] {
-  const [first, ...later] = [...new Set(events.map((event) => event.created_at.slice(0, 10)))].sort()
-  return first === undefined ? [] : [first, ...later.reverse()]
 }
 
 function turnsOf(events: readonly TimelineEvent[]): readonly Turn[] {

@@ -15,7 +15,7 @@ const WIRE = z.object({
   created_at: wireTime,
   updated_at: wireTime,
   labels: wireLabels,
-  head: z.object({ ref: z.string(), sha: wireOid, repo_id: z.int() }),
+  head: z.object({ ref: z.string(), label: z.string().default(''), sha: wireOid, repo_id: z.int() }),
   base: z.object({ ref: z.string().min(1), repo_id: wireId }),
 })
 
@@ -46,7 +46,12 @@ export const forgejoPull = WIRE.transform((wire, context): PullFact => {
   }
 })
 
-/** Where the branch or its repository is gone, Forgejo gives the ref that it keeps of the head. */
+/**
+ * Where the branch is gone, Forgejo gives the ref that it keeps of the head, and the branch's name as the label: who pushed
+ * is told under that name. Without a label it never was a branch (refs/for).
+ */
 function headBranch({ number, head }: z.output<typeof WIRE>): string | null {
-  return head.ref === '' || head.ref === `refs/pull/${number}/head` ? null : head.ref
+  if (head.repo_id < 1) return null
+  const name = head.ref === `refs/pull/${number}/head` ? head.label : head.ref
+  return name === '' ? null : name
 }

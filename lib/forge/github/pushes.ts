@@ -27,9 +27,10 @@ export async function pushesOf(
 ): Promise<readonly PushFact[]> {
   const repo = await headRepo(client, pull)
   const lines = repo === null ? null : await activityOf(client, pull, repo, limits)
-  if (lines === null || lines.length === 0) return [unknownPush(pull)]
+  if (lines === null) return [unknownPush(pull)]
   const pushes = lines.filter(({ activity_type: type }) => type !== 'branch_deletion').map(pushOf)
-  if (pull.state !== 'open' || isTip(pull.head, pushes)) return pushes
+  const isTold = pull.state === 'open' ? isTip(pull.head, pushes) : pushes.length > 0
+  if (isTold) return pushes
   if (now - pull.updatedAt > LAG_MS) return [...pushes, unknownPush(pull)]
   throw malformed(ROUTE, 'it does not tell yet of the head that the pull request shows')
 }

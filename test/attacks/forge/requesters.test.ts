@@ -5,6 +5,11 @@ import type { Oid } from '../../../vault/oid.js'
 import { ForgeOps } from '../../support/forge-ops.js'
 import { FORGE_WORLDS } from '../../support/forge-worlds.js'
 
+interface FeedLine {
+  readonly ref_name: string
+  readonly content: string
+}
+
 describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
   let ops: ForgeOps
   let dispatcher: Dispatcher
@@ -70,6 +75,30 @@ describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
     expect(await verdictOn('told-late')).toMatchObject({ verdict: 'unverifiable' })
     expect(await verdictOn('told-late')).toMatchObject({ verdict: 'wait', reason: 'pending_async_review' })
     expect(await ops.ran()).not.toContain('told-late')
+  })
+
+  // GitHub tells of a new branch and of its head in one line.
+  it.skipIf(isGithub)('an admin pushes the branch, and only its making is told when they merge', async () => {
+    await ops.push('half-told', { formula: 'release' }, 'amy')
+    const pull = await ops.as('agent').openPull({ head: 'vault/half-told' })
+    await ops.as('amy').merge(pull)
+    const isMaking = ({ ref_name: ref, content }: FeedLine) => ref !== 'refs/heads/vault/half-told' || content === ''
+    const late = { kind: 'change', change: (lines: unknown) => (lines as FeedLine[]).filter(isMaking) } as const
+    const { server } = ops.world
+    server?.faults.always(late, { route: '/repos/:owner/:repo/activities/feeds' })
+    if (server !== null) expect(await verdictOn('half-told')).toMatchObject({ verdict: 'unverifiable' })
+    server?.faults.clear()
+    expect(await settled('half-told')).toMatchObject({ verdict: 'refuse', reason: 'self_approval' })
+    expect(await ops.ran()).not.toContain('half-told')
+  })
+
+  it('an admin pushes the branch, merges, and deletes it before anybody looks', async () => {
+    await ops.push('swept', { formula: 'release' }, 'amy')
+    const pull = await ops.as('agent').openPull({ head: 'vault/swept' })
+    await ops.as('amy').merge(pull)
+    await ops.repo.scratch.git(['push', '--quiet', ops.repo.cloneUrlAs(ops.people.amy), ':vault/swept'])
+    expect(await settled('swept')).toMatchObject({ verdict: 'refuse', reason: 'self_approval' })
+    expect(await ops.ran()).not.toContain('swept')
   })
 
   it('what another one withdrew is opened again', async () => {

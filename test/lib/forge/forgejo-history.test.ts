@@ -123,29 +123,51 @@ describe('who pushed', () => {
     expect(pushers(await world.open('forgejo').history(opened()))).toEqual([[3, HEAD]])
   })
 
-  it('before it was opened, while the activity lags: nobody is told, until it may tell no more', async () => {
+  it('before it was opened, while the activity lags: nobody is told', async () => {
     tell({ timeline: [push(3, [HEAD])], feed: [line(4, HEAD, 'vault/9')] })
     world.now = OPENED + 5000
     expect((await faultOf(world.open('forgejo').history(opened()))).fault.reason).toBe('forge_malformed')
+    tell({ timeline: [push(3, [HEAD])], feed: [line(4, null)] })
+    expect((await faultOf(world.open('forgejo').history(opened()))).fault.reason).toBe('forge_malformed')
     tell({ timeline: [push(3, [HEAD])], feed: [line(4, HEAD), line(4, null)] })
     expect(pushers(await world.open('forgejo').history(opened()))).toContainEqual([4, HEAD])
-    tell({ timeline: [push(3, [HEAD])] })
-    world.now = OPENED + 3_600_000
-    expect(pushers(await world.open('forgejo').history(opened()))).toEqual([[3, HEAD]])
   })
 
-  it('of the day before, where the branch is older', async () => {
-    tell({ timeline: [push(3, [HEAD])] })
-    world.server.script = ({ path }) => {
-      if (path.startsWith(TIMELINE)) return { json: [push(3, [HEAD])] }
-      const isEarlier = path.includes('date=2026-11-21') && path.includes('page=1')
-      return {
-        json: isEarlier
-          ? [line(4, HEAD, 'vault/1', '2026-11-21T20:00:00Z'), line(4, null, 'vault/1', '2026-11-21T20:00:00Z')]
-          : null,
-      }
-    }
+  it('where the branch is days older', async () => {
+    const other = Array.from({ length: 120 }, () => line(9, OTHER, 'main', '2026-11-21T04:00:00Z'))
+    const made = '2026-11-20T20:00:00Z'
+    tellPages([push(3, [HEAD])], [...other, line(4, HEAD, 'vault/1', made), line(4, null, 'vault/1', made)])
     expect(pushers(await world.open('forgejo').history(opened()))).toContainEqual([4, HEAD])
+  })
+
+  it('whatever came since: the day when it was opened is looked for', async () => {
+    const newer = Array.from({ length: 5000 }, () => line(9, OTHER, 'main', '2026-11-22T16:00:00Z'))
+    tellPages([push(3, [HEAD])], [...newer, line(4, HEAD), line(4, null)])
+    world.now = OPENED + 24 * 3_600_000
+    expect(pushers(await world.open('forgejo').history(opened()))).toContainEqual([4, HEAD])
+  })
+
+  it('behind more than is read, between its branch and its opening: nothing is decided', async () => {
+    const between = Array.from({ length: 2100 }, () => line(9, OTHER, 'main', '2026-11-22T04:30:00Z'))
+    const made = '2026-11-22T04:00:00Z'
+    tellPages([push(3, [HEAD])], [...between, line(4, HEAD, 'vault/1', made), line(4, null, 'vault/1', made)])
+    world.now = OPENED + 24 * 3_600_000
+    expect((await faultOf(world.open('forgejo').history(opened()))).fault.detail).toContain('more lines than are read')
+  })
+
+  it('by a server that comes late to it', async () => {
+    const late = '2026-11-22T05:03:00Z'
+    tell({
+      timeline: [push(3, [HEAD])],
+      feed: [line(4, HEAD, 'vault/1', late), line(4, null, 'vault/1', late), line(9, OTHER, 'main')],
+    })
+    expect(pushers(await world.open('forgejo').history(opened()))).toContainEqual([4, HEAD])
+  })
+
+  it('by an account whose lines are gone with it: somebody unknown', async () => {
+    tell({ timeline: [push(3, [HEAD])], feed: [line(9, OTHER, 'main')] })
+    world.now = OPENED + 3_600_000
+    expect(pushers(await world.open('forgejo').history(opened()))).toContainEqual([null, null])
   })
 
   it('a push whose event was dropped, because the next came too fast: the activity has it', async () => {
@@ -186,7 +208,7 @@ describe('who pushed', () => {
   })
 
   it('from a fork: its own activity is asked', async () => {
-    const head = { ref: 'vault/1', sha: HEAD, repo_id: 9 }
+    const head = { ref: 'vault/1', label: 'vault/1', sha: HEAD, repo_id: 9 }
     world.server.script = ({ path }) => {
       if (path.startsWith(TIMELINE)) return { json: [push(3, [HEAD])] }
       if (path === '/repos/o/r/pulls/1') return { json: answer(1, { head: { ...head, repo: { full_name: 'f/r' } } }) }
@@ -195,6 +217,28 @@ describe('who pushed', () => {
         : undefined
     }
     expect(pushers(await world.open('forgejo').history(opened({ head })))).toContainEqual([6, HEAD])
+  })
+
+  it('to a branch that is deleted since: the activity is asked by its name', async () => {
+    tell({ timeline: [push(3, [HEAD]), event('merge_pull', 3)], feed: [line(4, HEAD), line(4, null)] })
+    const gone = { ref: 'refs/pull/1/head', label: 'vault/1', sha: HEAD, repo_id: 8 }
+    const pull = opened({ head: gone, state: 'closed', merged: true, merge_commit_sha: MERGE })
+    expect(pushers(await world.open('forgejo').history(pull))).toContainEqual([4, HEAD])
+  })
+
+  it.each([
+    ['is gone', { ref: 'refs/pull/1/head', label: 'vault/1', sha: HEAD, repo_id: -1 }, null],
+    ['may not be read', { ref: 'vault/1', label: 'vault/1', sha: HEAD, repo_id: 9 }, { full_name: 'f/r' }],
+  ])('to a fork that %s: the poster, and somebody unknown', async (_name, head, repo) => {
+    world.server.script = ({ path }) => {
+      if (path.startsWith(TIMELINE)) return { json: [push(3, [HEAD])] }
+      if (path === '/repos/o/r/pulls/1') return { json: answer(1, { head: { ...head, repo } }) }
+      return path.startsWith('/repos/f/r/activities/feeds') ? { status: 404, json: {} } : undefined
+    }
+    expect(pushers(await world.open('forgejo').history(opened({ head })))).toEqual([
+      [null, null],
+      [3, HEAD],
+    ])
   })
 })
 

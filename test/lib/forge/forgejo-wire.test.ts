@@ -55,8 +55,11 @@ describe('a pull request as Forgejo answers', () => {
     expect([fork.headRepoId, fork.baseRepoId, fork.headBranch]).toEqual([7, 4, 'ff'])
   })
 
-  it('its head branch deleted, its head repository deleted, or pushed to refs/for: there is no branch', () => {
-    expect(pull('pull-head-branch-deleted')).toMatchObject({ headBranch: null, headRepoId: 4 })
+  it('its head branch deleted: the name is kept', () => {
+    expect(pull('pull-head-branch-deleted')).toMatchObject({ headBranch: 'del1', headRepoId: 4 })
+  })
+
+  it('its head repository deleted, or pushed to refs/for: there is no branch', () => {
     expect(pull('pull-head-repo-deleted')).toMatchObject({ headBranch: null, headRepoId: null })
     expect(pull('pull-agit')).toMatchObject({ headBranch: null, headRepoId: 4 })
   })

@@ -96,6 +96,14 @@ describe('who pushed', () => {
     )
   })
 
+  it('of one that was merged before anything is told: first it may lag, then somebody unknown brought it', async () => {
+    tell({ activity: [], timeline: [{ event: 'merged', actor: githubUser(2) }] })
+    world.now = Date.parse(AT) + 5000
+    expect((await faultOf(world.open('github').history(opened(merged)))).fault.reason).toBe('forge_malformed')
+    world.now = Date.parse(AT) + 3_600_000
+    expect((await world.open('github').history(opened(merged))).pushes).toMatchObject([{ by: null, after: HEAD }])
+  })
+
   it('from a fork: its own activity is asked, and of a deleted one nobody is known', async () => {
     const head = { ref: 'vault/1', sha: HEAD, repo: { id: 9, full_name: 'f/r' } }
     world.server.script = ({ path }) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach } from 'vitest'
 import type { ForgeLimits } from '../../../lib/forge/forge-limits.js'
 import type { Forge } from '../../../lib/forge/forge-options.js'
+import type { ForgeStop } from '../../../lib/forge/forge-stop.js'
 import { openForge } from '../../../lib/forge/open-forge.js'
 import { ForgeError } from '../../../lib/forge/port.js'
 import type { ForgeKind } from '../../../vault/forge/fact.js'
@@ -13,7 +14,7 @@ export interface Scripted {
   /** Epoch milliseconds that the adapter is told. */
   now: number
   logged: unknown[]
-  open(kind: ForgeKind, limits?: Partial<ForgeLimits>): Forge
+  open(kind: ForgeKind, limits?: Partial<ForgeLimits>, stop?: ForgeStop): Forge
 }
 
 /** A server of its own for each test. */
@@ -22,7 +23,7 @@ export function scripted(): Scripted {
     server: undefined as unknown as ScriptedServer,
     now: Date.now(),
     logged: [],
-    open: (kind, limits = {}) =>
+    open: (kind, limits = {}, stop) =>
       openForge(
         {
           kind,
@@ -31,6 +32,7 @@ export function scripted(): Scripted {
           auth: { kind: 'token', token: TOKEN },
           now: () => world.now,
           log: (message, fields) => world.logged.push([message, fields]),
+          stop,
         },
         { retryMs: 1, paceWrites: false, ...limits },
       ),
