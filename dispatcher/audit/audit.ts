@@ -47,7 +47,7 @@ export async function auditMain({ repository, verifier, main, root: given }: Aud
   const unjudged = { counts: head.counts, root: trustRoot, accepted: [], judged: 0 }
   if (trustRoot === null) return { ...unjudged, findings: findings.list() }
   const root = trustRoot.commit
-  const marks = await lineMarks(repository.objects, root, main)
+  const marks = await lineMarks(repository, root, main)
   if (marks === null) {
     findings.add(
       auditFinding(

@@ -17,13 +17,21 @@ export class ClaimedIds {
     private readonly verifier: RecordVerifier,
   ) {}
 
-  /** @returns false where another intent has the id */
+  /**
+   * @param intent of a pinned key, whose signature holds
+   * @returns false where another intent has the id
+   */
   claim(place: Place, intent: Oid): boolean {
     const known = this.#intents.get(place.id)
     if (known === undefined) this.#intents.set(place.id, intent)
     if (known === undefined || known === intent) return true
     this.#others.set(keyOf(place), intent)
     return false
+  }
+
+  /** Has this blob been read and its signature checked? The same bytes need not be checked again. */
+  isChecked({ id }: Place, intent: Oid): boolean {
+    return this.#intents.get(id) === intent
   }
 
   /** SHA-256 (hex) of the intent that claims the id on that day; null where none does. */

@@ -8,6 +8,7 @@ import type { Oid } from '../../vault/oid.js'
 import { parseRecordPath } from '../../vault/record/parse-path.js'
 import { ACTION_FILE, firedFolder, INTENT_FILE } from '../../vault/record/paths.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
+import { checkAside } from './check-aside.js'
 import { readBlob, readTree } from './read-object.js'
 
 export interface ReadFolder {
@@ -31,14 +32,15 @@ export async function readFiredFolder(
   const read = async (entry: TreeEntry | undefined) =>
     entry === undefined ? null : readRecordFile(objects, path, entry)
   const [action, intent] = await Promise.all([read(find(ACTION_FILE)), read(find(INTENT_FILE))])
-  const folder = checkFiredFolder(place, { action, intent }, verifier)
+  const folder = await checkAside(verifier, (aside) => checkFiredFolder(place, { action, intent }, aside))
   const findings = [...folder.findings]
   let records = intent === null ? 0 : 1
   // One by one: a folder may hold any number of files.
   for (const entry of entries) {
     const file = parseRecordPath(`${path}/${entry.name}`)
     if (file?.kind === 'outcome' || file?.kind === 'late_outcome') {
-      findings.push(...checkFiredOutcome(folder, await readRecordFile(objects, path, entry), verifier))
+      const outcome = await readRecordFile(objects, path, entry)
+      findings.push(...(await checkAside(verifier, (aside) => checkFiredOutcome(folder, outcome, aside))))
       records += 1
     } else if (file?.kind !== 'intent' && file?.kind !== 'fired_action') {
       findings.push(stray(`${path}/${entry.name}`, place.id))

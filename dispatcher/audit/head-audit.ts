@@ -14,7 +14,7 @@ import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { ClaimedIds } from './claimed-ids.js'
 import type { Findings } from './findings.js'
 import { type ReadFolder, readFiredFolder, readRecordFile, stray } from './fired-folder-reader.js'
-import { inBatches } from './in-batches.js'
+import { readAhead } from './read-ahead.js'
 import { readTree, TREE_MODE } from './read-object.js'
 import { readRefusal } from './refusal-reader.js'
 
@@ -63,7 +63,7 @@ export class HeadAudit {
     })
     const read = ({ place, oid }: { place: Place; oid: Oid }) =>
       readFiredFolder(this.parts.objects, place, oid, this.parts.verifier)
-    for await (const folder of inBatches(folders, read)) this.#take(folder)
+    for await (const folder of readAhead(folders, read)) this.#take(folder)
   }
 
   #take({ folder, findings, intentBlob, records }: ReadFolder): void {
@@ -82,7 +82,7 @@ export class HeadAudit {
   async #refused(path: string, entries: readonly TreeEntry[]): Promise<void> {
     const read = (entry: TreeEntry) =>
       readRefusal(this.parts.objects, `${path}/${entry.name}`, entry, this.parts.verifier)
-    for await (const { findings, records } of inBatches(entries, read)) {
+    for await (const { findings, records } of readAhead(entries, read)) {
       this.counts.refused += records
       this.counts.records += records
       this.parts.findings.add(...findings)
@@ -90,7 +90,7 @@ export class HeadAudit {
   }
 
   async #ledger(path: string, entries: readonly TreeEntry[]): Promise<void> {
-    for await (const { decision, findings } of inBatches(entries, (entry) => this.#event(path, entry))) {
+    for await (const { decision, findings } of readAhead(entries, (entry) => this.#event(path, entry))) {
       this.parts.findings.add(...findings)
       if (decision === null) continue
       this.counts.events += 1

@@ -8,6 +8,7 @@ import { TRUST_PATHS } from '../observe/trust-reader.js'
 import { ACTIONS_FOLDER } from '../observe/waiting-reader.js'
 import { ClaimAudit } from './claim-audit.js'
 import type { ClaimedIds } from './claimed-ids.js'
+import { withClaims } from './claimed-reader.js'
 import { type AcceptedRoot, DecisionAudit } from './decision-audit.js'
 import type { Findings } from './findings.js'
 import { LineMemory } from './line-memory.js'
@@ -43,9 +44,10 @@ export async function auditLine(parts: LineAuditParts, marks: LineMarks): Promis
   const claims = new ClaimAudit({ ...parts, memory, waiting, trust })
   const lost = new LostRecords({ ...parts, memory })
   const decisions = new DecisionAudit({ ...parts, memory, trust })
-  for await (const commit of lineCommits(repository, marks, PATHS)) {
+  for await (const claiming of withClaims(lineCommits(repository, marks, PATHS), parts)) {
+    const { commit } = claiming
     // A claim stands on what was there before its own commit, so it comes before everything that the commit changes.
-    await claims.judge(commit)
+    await claims.judge(claiming)
     await lost.look(commit)
     await trust.follow(commit)
     waiting.follow(commit)

@@ -1,7 +1,8 @@
 /**
- * Main's first-parent line, oldest first, in windows: a history of any length passes through the memory of one window.
+ * Main's first-parent line, oldest first, in windows: a history of any length passes through the memory of two windows.
  * The windows are found by walking back from main, so no date of a commit has a say in what belongs to the line.
  */
+import { GitError } from '../../lib/git/git-error.js'
 import { MissingObject } from '../../lib/git/missing-object.js'
 import type { LineCommit, Objects, Repository } from '../../lib/git/port.js'
 import type { Oid } from '../../vault/oid.js'
@@ -13,29 +14,66 @@ const WINDOW = 250
 export type LineMarks = readonly (Oid | null)[]
 
 /** @returns null where `from` is not on the first-parent line of `to` */
-export async function lineMarks(objects: Objects, from: Oid | null, to: Oid): Promise<LineMarks | null> {
+export async function lineMarks(repository: Repository, from: Oid | null, to: Oid): Promise<LineMarks | null> {
+  if (to === from) return []
   const marks: (Oid | null)[] = [to]
-  let commit: Oid | null = to
-  for (let length = 0; commit !== from; length++) {
-    // Before the first commit, and `from` never came.
-    if (commit === null) return null
+  let length = 0
+  let last: Oid | null = null
+  const see = (commit: Oid) => {
+    if (commit === from) return true
     if (length > 0 && length % WINDOW === 0) marks.push(commit)
-    const fact = await objects.commit(commit)
-    if (fact === null) throw new MissingObject(commit)
-    commit = fact.parents[0] ?? null
+    length += 1
+    last = commit
+    return false
   }
-  return to === from ? [] : [...marks, from].reverse()
+  const isEnd = (await walk(repository, to, see)) || (await readOn(repository, last ?? to, see)) === from
+  return isEnd ? [...marks, from].reverse() : null
 }
 
-/** Commits of the line that changed something below `paths`. */
+/** One process for the whole line. What it cannot walk is read commit by commit, which says what is missing. */
+async function walk({ history }: Repository, to: Oid, see: (commit: Oid) => boolean): Promise<boolean> {
+  try {
+    return await history.walkLine(to, see)
+  } catch (error) {
+    if (error instanceof GitError) return false
+    throw error
+  }
+}
+
+/**
+ * In a shallow clone git takes the last commit that it has for the first one of all; the commit itself still names its
+ * parent. Such a line must not look like one that is whole, without the root.
+ * @returns what `see` said yes to; null: the line ended before
+ */
+async function readOn({ objects }: Repository, shown: Oid, see: (commit: Oid) => boolean): Promise<Oid | null> {
+  let commit = await firstParent(objects, shown)
+  while (commit !== null && !see(commit)) commit = await firstParent(objects, commit)
+  return commit
+}
+
+async function firstParent(objects: Objects, commit: Oid): Promise<Oid | null> {
+  const fact = await objects.commit(commit)
+  if (fact === null) throw new MissingObject(commit)
+  return fact.parents[0] ?? null
+}
+
+/** Commits of the line that changed something below `paths`. git reads the next window while this one is judged. */
 export async function* lineCommits(
-  repository: Repository,
+  { history }: Repository,
   marks: LineMarks,
   paths: readonly string[],
 ): AsyncGenerator<LineCommit> {
-  for (const [index, to] of marks.entries()) {
-    const from = marks[index - 1]
-    if (from === undefined || to === null) continue
-    yield* await repository.history.line(from, to, paths)
+  const read = (index: number): Promise<readonly LineCommit[]> | null => {
+    const [from, to] = [marks[index - 1], marks[index]]
+    const window = from === undefined || to === undefined || to === null ? null : history.line(from, to, paths)
+    // Whoever stops before asks for it no more, and its failure is nobody's.
+    window?.catch(() => undefined)
+    return window
+  }
+  let ahead = read(1)
+  for (let index = 2; ahead !== null; index++) {
+    const window = await ahead
+    ahead = read(index)
+    yield* window
   }
 }

@@ -6,6 +6,7 @@ import { checkFile, RECORD_MODE } from '../../vault/audit/record-file.js'
 import { parseRecordPath } from '../../vault/record/parse-path.js'
 import { ACTION_FILE, DECISION_FILE } from '../../vault/record/paths.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
+import { checkAside } from './check-aside.js'
 import { readRecordFile, stray } from './fired-folder-reader.js'
 import { readTree, TREE_MODE } from './read-object.js'
 
@@ -45,7 +46,9 @@ async function check(
   verifier: RecordVerifier,
 ): Promise<readonly AuditFinding[]> {
   const file = await readRecordFile(objects, folder, entry)
-  const { held, findings } = checkFile(file, id, (bytes) => checkRefusal(file.path, bytes, verifier))
+  const { held, findings } = await checkAside(verifier, (aside) =>
+    checkFile(file, id, (bytes) => checkRefusal(file.path, bytes, aside)),
+  )
   if (held === null || action === undefined) return findings
   if (action.mode === RECORD_MODE && action.oid === refusedBlob(held)) return findings
   const path = `${folder}/${ACTION_FILE}`

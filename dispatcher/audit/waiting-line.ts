@@ -14,7 +14,7 @@ export class WaitingLine {
     const line = new WaitingLine()
     const entries = await readFolder(repository.objects, root, ACTIONS_FOLDER)
     if (!entries.some(({ name }) => actionStem(`${ACTIONS_FOLDER}/${name}`) !== null)) return line
-    const marks = await lineMarks(repository.objects, null, root)
+    const marks = await lineMarks(repository, null, root)
     for await (const commit of lineCommits(repository, marks ?? [], [ACTIONS_FOLDER])) line.follow(commit)
     return line
   }

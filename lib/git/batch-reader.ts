@@ -108,8 +108,8 @@ class BatchProcess {
   }
 
   ask(question: Question): void {
-    // A thousand questions that are asked in one turn are one write: a write costs more than its answer.
-    if (this.#unsent === '') process.nextTick(() => this.#send())
+    // A thousand questions that are asked in one turn of the loop are one write: a write costs more than its answer.
+    if (this.#unsent === '') setImmediate(() => this.#send())
     this.#unsent += `${question.withContents ? 'contents' : 'info'} ${question.oid}\n`
     this.#leash ??= this.#newLeash()
   }

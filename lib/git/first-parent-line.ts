@@ -1,4 +1,4 @@
-import type { Oid } from '../../vault/oid.js'
+import { type Oid, oid } from '../../vault/oid.js'
 import type { GitContext } from './context.js'
 import { runLocal } from './local-process.js'
 import type { Objects } from './port.js'
@@ -25,7 +25,8 @@ export class FirstParentLine {
     const key = `${ancestor} ${descendant}`
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    const found = (await this.#isNear(ancestor, descendant)) || (await this.#walk(ancestor, descendant))
+    const found =
+      (await this.#isNear(ancestor, descendant)) || (await this.walk(descendant, (commit) => commit === ancestor))
     if (this.#known.size >= REMEMBERED) this.#known.clear()
     this.#known.set(key, found)
     return found
@@ -40,14 +41,14 @@ export class FirstParentLine {
     return false
   }
 
-  async #walk(ancestor: Oid, descendant: Oid): Promise<boolean> {
+  async walk(to: Oid, see: (commit: Oid) => boolean): Promise<boolean> {
     let rest = ''
     let found = false
-    await runLocal(this.context, ['rev-list', '--first-parent', '--end-of-options', descendant], {
+    await runLocal(this.context, ['rev-list', '--first-parent', '--end-of-options', to], {
       consume: (chunk) => {
         const lines = (rest + chunk.toString('latin1')).split('\n')
         rest = lines.pop() ?? ''
-        found ||= lines.includes(ancestor)
+        found ||= lines.some((line) => see(oid(line)))
         return found
       },
     })

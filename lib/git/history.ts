@@ -45,6 +45,10 @@ export class GitHistory implements History {
     return this.#line.has(ancestor, descendant)
   }
 
+  walkLine(to: Oid, see: (commit: Oid) => boolean): Promise<boolean> {
+    return this.#line.walk(to, see)
+  }
+
   line(from: Oid | null, to: Oid, paths: readonly string[]): Promise<readonly LineCommit[]> {
     return this.#log([], from, to, paths)
   }

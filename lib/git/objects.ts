@@ -66,6 +66,8 @@ export class GitObjects implements Objects {
   }
 
   async #readTree(treeish: Oid): Promise<readonly TreeEntry[] | null> {
+    const known = this.#commits.get(treeish)
+    if (known !== undefined) return this.tree(known.tree)
     const info = await this.reader.info(treeish)
     if (info.kind === 'object' && info.type === 'commit') {
       const commit = await this.commit(treeish)

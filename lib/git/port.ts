@@ -53,6 +53,11 @@ export interface History {
   /** Is `ancestor` equal to `descendant`, or on the first-parent line behind it? (Laws 4, 5: foxtrots and rewrites.) */
   isOnFirstParentLine(ancestor: Oid, descendant: Oid): Promise<boolean>
   /**
+   * Shows the first-parent line of `to`, newest first, until `see` says true; false where the line ended before. It also ends
+   * early, or rejects with GitError, where a commit is not here: whoever has to know reads on from the last one that was shown.
+   */
+  walkLine(to: Oid, see: (commit: Oid) => boolean): Promise<boolean>
+  /**
    * Commits on the first-parent line of `to` after `from`, oldest first, that changed something below `paths`
    * (files or folders) against their first parent. `from` null: since the beginning (the first commit counts as changing all that it has).
    * `from` has to be on that line: ask `isOnFirstParentLine` before.

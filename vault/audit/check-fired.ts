@@ -44,7 +44,7 @@ export function checkFiredFolder(
     place,
     findings: [...ofAction, ...findings.map((finding) => atItsFile(finding, folder))],
     intent: held,
-    intentSha256: bytes === null ? null : sha256Hex(bytes),
+    intentSha256: bytes === null ? null : (held?.sha256 ?? sha256Hex(bytes)),
     action,
   }
 }

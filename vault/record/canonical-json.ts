@@ -3,6 +3,10 @@ import canonicalize from 'canonicalize'
 
 /** Throws TypeError for what is not JSON (undefined, NaN, lone surrogates, circles): signing half of a value is worse. */
 export function canonicalJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(canonicalText(value))
+}
+
+export function canonicalText(value: unknown): string {
   let text: string | undefined
   try {
     text = canonicalize(value)
@@ -10,5 +14,5 @@ export function canonicalJson(value: unknown): Uint8Array {
     throw new TypeError('this value has no canonical JSON', { cause })
   }
   if (text === undefined) throw new TypeError('this value has no canonical JSON')
-  return new TextEncoder().encode(text)
+  return text
 }

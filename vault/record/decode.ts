@@ -1,7 +1,7 @@
 /** From a record's bytes to what it says, and whether that may be believed. */
 import { z } from 'zod'
-import { canonicalJson } from './canonical-json.js'
-import { parseEnvelope, preAuthEncoding, readJson, sameBytes } from './envelope.js'
+import { canonicalText } from './canonical-json.js'
+import { parseEnvelope, preAuthEncoding, readJson } from './envelope.js'
 import { type Statement, statementSchema } from './statement.js'
 import type { RecordVerifier } from './verifier.js'
 
@@ -37,13 +37,13 @@ function parseStatement(payload: Uint8Array): Statement | string {
   if (!json.ok) return `the payload is ${json.why}`
   const parsed = statementSchema.safeParse(json.value)
   if (!parsed.success) return z.prettifyError(parsed.error)
-  return isCanonical(parsed.data, payload) ? parsed.data : 'the payload is not canonical JSON'
+  return isCanonical(parsed.data, json.text) ? parsed.data : 'the payload is not canonical JSON'
 }
 
 /** Compares what was understood with what was signed: nothing may be dropped, repeated or spelled otherwise. */
-function isCanonical(value: Statement, payload: Uint8Array): boolean {
+function isCanonical(value: Statement, signed: string): boolean {
   try {
-    return sameBytes(canonicalJson(value), payload)
+    return canonicalText(value) === signed
   } catch {
     // Escaped lone surrogates parse, but have no canonical form.
     return false

@@ -27,6 +27,8 @@ const schema = z.strictObject({
   signatures: z.tuple([z.strictObject({ keyid: sha256Field, sig: z.string() })]),
 })
 
+type Fields = z.infer<typeof schema>
+
 /** What is signed: type and payload with their lengths, so that neither can be read as part of the other. */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const type = utf8.encoder.encode(payloadType)
@@ -36,9 +38,12 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
 
 /** Canonical JSON and a line feed: one envelope is one file, byte for byte. The keys stand in order, and all of it is ASCII. */
 export function renderEnvelope({ payloadType, payload, keyId, signature }: Envelope): Uint8Array {
-  const signatures = [{ keyid: keyId, sig: encodeBase64(signature) }]
-  const text = JSON.stringify({ payload: encodeBase64(payload), payloadType, signatures })
-  return utf8.encoder.encode(`${text}\n`)
+  const signed = { keyid: keyId, sig: encodeBase64(signature) }
+  return utf8.encoder.encode(textOf({ payload: encodeBase64(payload), payloadType, signatures: [signed] }))
+}
+
+function textOf({ payload, payloadType, signatures: [{ keyid, sig }] }: Fields): string {
+  return `${JSON.stringify({ payload, payloadType, signatures: [{ keyid, sig }] })}\n`
 }
 
 /** Takes only what `renderEnvelope` would have written. Says nothing about the signature yet. */
@@ -54,15 +59,20 @@ export function parseEnvelope(bytes: Uint8Array): ParsedEnvelope {
   if (payload === null || signature === null) return malformed('payload or signature is not canonical base64')
   if (signature.length !== SIGNATURE_BYTES) return malformed(`the signature is not ${SIGNATURE_BYTES} bytes`)
   const value = { payloadType: parsed.data.payloadType, payload, keyId: keyid, signature }
-  // Catches what JSON.parse forgives: repeated keys, white space, other escapes. There is one reading and one spelling.
-  return sameBytes(renderEnvelope(value), bytes) ? { ok: true, value } : malformed('the envelope is not canonical JSON')
+  // Catches what JSON.parse forgives: repeated keys, white space, other escapes. There is one reading and one spelling;
+  // that of the base64 in it was asked for when it was decoded.
+  return textOf(parsed.data) === json.text ? { ok: true, value } : malformed('the envelope is not canonical JSON')
 }
 
-type Json = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string }
+/** With the text that was read: UTF-8 has one spelling of it, so that equal texts are equal bytes. */
+type Json =
+  | { readonly ok: true; readonly value: unknown; readonly text: string }
+  | { readonly ok: false; readonly why: string }
 
 export function readJson(bytes: Uint8Array): Json {
   try {
-    return { ok: true, value: JSON.parse(utf8.decoder.decode(bytes)) }
+    const text = utf8.decoder.decode(bytes)
+    return { ok: true, value: JSON.parse(text), text }
   } catch {
     return { ok: false, why: 'not JSON in UTF-8' }
   }

@@ -4,6 +4,8 @@
 export interface RecordVerifier {
   knows(keyId: string): boolean
   verify(keyId: string, bytes: Uint8Array, signature: Uint8Array): boolean
+  /** The same on another core, for whoever has many to check; absent where there is none. */
+  readonly verifyAside?: (keyId: string, bytes: Uint8Array, signature: Uint8Array) => Promise<boolean>
 }
 
 export interface StatementSigner {

@@ -81,6 +81,13 @@ function historyOf(process: Process): History {
       if (!process.disk.commits.has(descendant)) throw new GitError('failed', `no commit ${descendant}`)
       return graph.isOnLine(ancestor, descendant)
     },
+    walkLine: async (to, see) => {
+      for (let commit: Oid | undefined = here(process, to).oid; commit !== undefined; ) {
+        if (see(commit)) return true
+        commit = store.commit(commit)?.parents[0]
+      }
+      return false
+    },
     line: async (from, to, paths) => graph.lineChanges(from, here(process, to).oid, paths),
     deletions: async (from, to, paths) =>
       graph.lineChanges(from, here(process, to).oid, paths).flatMap((commit) => {
