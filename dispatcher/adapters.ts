@@ -1,6 +1,7 @@
 /** What the commands need of the outside world. `main.ts` names the concrete adapters; nobody else does. */
 import type { ForgeAdmin } from '../lib/forge/admin/port.js'
 import type { Forge } from '../lib/forge/forge-options.js'
+import type { ForgeStop } from '../lib/forge/forge-stop.js'
 import type { GitConfig } from '../lib/git/environment.js'
 import type { LocalPath } from '../lib/git/local-repositories.js'
 import type { Repository } from '../lib/git/port.js'
@@ -57,7 +58,7 @@ export interface Adapters {
   log(options: { readonly pretty: boolean; readonly level: 'info' | 'warn' }): Log
   openClone(options: CloneOptions): Promise<Repository>
   /** Asks the forge nothing yet. Rejects with ConfigError where the token is not there. */
-  openForge(forge: ForgeConfig): Promise<Forge>
+  openForge(forge: ForgeConfig, stop?: ForgeStop): Promise<Forge>
   /** The state folder of a dispatcher. */
   readonly place: StatePlace
   /** What `doctor` and `init` ask of a forge; a dispatcher never does. */

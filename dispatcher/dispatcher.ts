@@ -1,6 +1,7 @@
 /** One dispatcher, assembled: everything that a tick needs, over one state folder under one lock. */
 import { join } from 'node:path'
 import type { Forge } from '../lib/forge/forge-options.js'
+import type { ForgeStop } from '../lib/forge/forge-stop.js'
 import type { Repository } from '../lib/git/port.js'
 import type { Log } from '../lib/log/port.js'
 import { endKeyOf } from '../lib/runner/end-seal.js'
@@ -57,18 +58,18 @@ export interface Dispatcher {
 
 /**
  * Takes the lock of the state folder; `close` gives it back.
- * @param signal ends all git commands that run
+ * @param stop tells it that the process is to end: the forge is asked nothing more, and at last what git still does is ended
  */
 export async function openDispatcher(
   config: Config,
   adapters: Adapters,
   log: Log,
-  signal?: AbortSignal,
+  stop?: ForgeStop,
 ): Promise<Dispatcher> {
   const signer = await adapters.signer(config.keyPath)
   const instance = await adapters.place.lock(config.stateDir)
   try {
-    return await assemble(config, adapters, { log, signer, instance, signal })
+    return await assemble(config, adapters, { log, signer, instance, stop })
   } catch (error) {
     await instance.release()
     throw error
@@ -79,16 +80,17 @@ interface Given {
   readonly log: Log
   readonly signer: RecordSigner
   readonly instance: Instance
-  readonly signal: AbortSignal | undefined
+  readonly stop: ForgeStop | undefined
 }
 
 async function assemble(
   config: Config,
   adapters: Adapters,
-  { log, signer, instance, signal }: Given,
+  { log, signer, instance, stop }: Given,
 ): Promise<Dispatcher> {
   const { stateDir, url, branch, name, gitConfig } = config
   const { sleep, newNonce, place, openClone } = adapters
+  const signal = stop?.over
   const repository = await openClone({ path: clonePath(config), url, branch, as: 'dispatcher', gitConfig, signal })
   const signatures = new SignatureMemory()
   const verifier = signatures.checking(adapters.verifier([signer.publicKey, ...config.trustedKeys]))
@@ -109,7 +111,7 @@ async function assemble(
     freezeFile: new FreezeFile(stateDir, place.files),
     usedIds: new UsedIds(join(stateDir, 'used'), place.files),
   }
-  const forge = config.forge === null ? null : await forgeSide(config, config.forge, adapters, signer)
+  const forge = config.forge === null ? null : await forgeSide(config, config.forge, adapters, signer, stop)
   const pool = new RunPool(config.concurrency)
   const { seenFile, now } = await memoryOf(config, adapters, log)
   const onRecorded = seenFile.write.bind(seenFile)
@@ -175,9 +177,10 @@ async function forgeSide(
   forge: ForgeConfig,
   { openForge, verifier, now, place }: Adapters,
   signer: RecordSigner,
+  stop: ForgeStop | undefined,
 ): Promise<ForgeSide> {
   return {
-    forge: await openForge(forge),
+    forge: await openForge(forge, stop),
     pullsFile: new PullsFile(stateDir, now, trustedKeys.length > 0, place.files),
     windowsFile: new WindowsFile(stateDir, signer, verifier([signer.publicKey]), place.files),
   }

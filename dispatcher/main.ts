@@ -59,7 +59,8 @@ function adaptersOf(environment: Environment): Adapters {
     // Loaded when it is needed: plain git has no use for it, and it is slow to load.
     openForgeAdmin: async (forge) =>
       (await import('../lib/forge/admin/open-admin.js')).openForgeAdmin(await forgeOptions(forge)),
-    openForge: async (forge) => (await import('../lib/forge/open-forge.js')).openForge(await forgeOptions(forge)),
+    openForge: async (forge, stop) =>
+      (await import('../lib/forge/open-forge.js')).openForge({ ...(await forgeOptions(forge)), stop }),
     place: diskPlace,
     person: {
       signingKey: () => userSigningKey(environment),

@@ -99,10 +99,10 @@ class Service {
   static async start(config: Config, adapters: Adapters, log: Log, grace: Grace): Promise<Service> {
     let dispatcher: Dispatcher
     try {
-      dispatcher = await openDispatcher(config, adapters, log, grace.signal)
+      dispatcher = await openDispatcher(config, adapters, log, grace)
     } catch (error) {
       grace.end()
-      throw grace.signal.aborted ? new GivenUp('', { cause: error }) : error
+      throw grace.over.aborted ? new GivenUp('', { cause: error }) : error
     }
     const daemon = new Daemon(dispatcher, log)
     const task = schedule(config.cron, () => daemon.wake(), {

@@ -1,4 +1,5 @@
 import type { ForgeKind } from '../../vault/forge/fact.js'
+import type { ForgeStop } from './forge-stop.js'
 import type { ForgeReader, ForgeRequester, ForgeWriter } from './port.js'
 
 export interface Forge extends ForgeReader, ForgeWriter, ForgeRequester {}
@@ -27,4 +28,5 @@ export interface ForgeOptions {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly log?: ForgeLog
+  readonly stop?: ForgeStop | undefined
 }

@@ -29,15 +29,16 @@ export function openForge(options: ForgeOptions, overrides: Partial<ForgeLimits>
   return options.kind === 'forgejo' ? forgejo(client, options, limits) : github(client, options, limits)
 }
 
-export function openClient({ kind, url, repo, auth, now, log }: ForgeOptions, limits: ForgeLimits): ForgeClient {
+export function openClient({ kind, url, repo, auth, now, log, stop }: ForgeOptions, limits: ForgeLimits): ForgeClient {
   if (auth.kind === 'app' && kind !== 'github') throw new TypeError('only GitHub has apps: give a token')
   return new ForgeClient({
     ...splitRepo(repo),
-    octokit: openOctokit({ kind, baseUrl: apiAddress(kind, url), auth }, limits),
+    octokit: openOctokit({ kind, baseUrl: apiAddress(kind, url), auth, stop }, limits),
     gate: new RateGate(now),
     slots: { questions: new Slots(limits.questionsAtOnce), writes: new Slots(limits.writesAtOnce) },
     limits,
     log: log ?? (() => {}),
+    stop,
   })
 }
 

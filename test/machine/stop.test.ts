@@ -53,7 +53,7 @@ while [ ! -e '${signs('go')}' ]; do sleep 0.05; done`
     const { config, adapters } = await ops.configure('one', overrides)
     const stopped = new AbortController()
     const grace = new Grace(stopped.signal)
-    const dispatcher = await openDispatcher(config, adapters, SILENT, grace.signal)
+    const dispatcher = await openDispatcher(config, adapters, SILENT, grace)
     const daemon = new Daemon(dispatcher, SILENT)
     void daemon.wake()
     return async () => {

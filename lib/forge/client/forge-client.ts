@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import type { Slots } from '../../git/slots.js'
 import type { ForgeLimits } from '../forge-limits.js'
 import type { ForgeLog } from '../forge-options.js'
+import type { ForgeStop } from '../forge-stop.js'
 import type { ForgeError } from '../port.js'
 import { type AnswerHeaders, isJson } from './answer-headers.js'
 import { describeFault } from './describe-fault.js'
@@ -12,6 +13,7 @@ import { guardedFetch } from './guarded-fetch.js'
 import { notData, parseAnswer } from './parse-answer.js'
 import type { RateGate } from './rate-gate.js'
 import { retryAt } from './retry-at.js'
+import { givenUp } from './transport-fault.js'
 
 export interface ClientParts {
   readonly octokit: Octokit
@@ -25,6 +27,7 @@ export interface ClientParts {
   }
   readonly limits: ForgeLimits
   readonly log: ForgeLog
+  readonly stop?: ForgeStop | undefined
 }
 
 /** What a route's `{…}`, its query or its body holds. */
@@ -78,13 +81,15 @@ export class ForgeClient {
   }
 
   async #exchange(route: string, parameters: Parameters, tag: string | null): Promise<Exchanged> {
-    const { octokit, owner, name, gate, slots, limits } = this.#parts
+    const { octokit, owner, name, gate, slots, limits, stop } = this.#parts
     const place = route.includes('{owner}') ? { owner, repo: name } : {}
     const headers = tag === null ? {} : { 'if-none-match': tag }
     const isQuestion = route.startsWith('GET ')
     return (isQuestion ? slots.questions : slots.writes).run(async () => {
+      if (stop?.begun.aborted === true) throw describeFault(givenUp(), route, gate.now(), limits)
       gate.pass()
-      const request = { fetch: guardedFetch(limits), ...(isQuestion ? {} : NO_RETRY) }
+      const until = isQuestion ? stop?.begun : stop?.over
+      const request = { fetch: guardedFetch(limits, until), ...(isQuestion ? {} : NO_RETRY) }
       try {
         const answer = await octokit.request(route, { ...place, ...parameters, headers, request })
         this.#note(answer.headers)

@@ -1,6 +1,6 @@
 /** fetch as it is safe with a token and a server that nobody vouches for: bounded in time and bytes, at home on one server. */
 import { readBody } from './read-body.js'
-import { brokenConnection, TransportFault } from './transport-fault.js'
+import { brokenConnection, givenUp, TransportFault } from './transport-fault.js'
 
 export interface FetchLimits {
   readonly attemptMs: number
@@ -13,18 +13,27 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
 
 /**
  * For one question: the time of all its attempts together is bounded, from when the first one starts.
+ * @param stop ends all of them
  * @throws TransportFault where there is no whole answer
  */
-export function guardedFetch(limits: FetchLimits): Fetch {
+export function guardedFetch(limits: FetchLimits, stop?: AbortSignal): Fetch {
   let whole: AbortSignal | undefined
   return async (url, init = {}) => {
     whole ??= AbortSignal.timeout(limits.questionMs)
-    const signals = [whole, AbortSignal.timeout(limits.attemptMs)]
+    // Listens by itself: a signal that lives as long as the process would remember each that `any` makes of it.
+    const stopped = new AbortController()
+    const end = () => stopped.abort()
+    const signals = [whole, AbortSignal.timeout(limits.attemptMs), stopped.signal]
     if (init.signal) signals.push(init.signal)
+    stop?.addEventListener('abort', end)
     try {
+      if (stop?.aborted === true) throw givenUp()
       return await attempt(url, { ...init, signal: AbortSignal.any(signals) }, limits)
     } catch (error) {
+      if (stop?.aborted === true) throw givenUp()
       throw error instanceof TransportFault ? error : brokenConnection(error)
+    } finally {
+      stop?.removeEventListener('abort', end)
     }
   }
 }

@@ -6,6 +6,7 @@ import { Octokit } from '@octokit/rest'
 import type { ForgeKind } from '../../../vault/forge/fact.js'
 import type { ForgeLimits } from '../forge-limits.js'
 import type { ForgeAuth } from '../forge-options.js'
+import type { ForgeStop } from '../forge-stop.js'
 import { guardedFetch } from './guarded-fetch.js'
 import { TransportFault } from './transport-fault.js'
 
@@ -13,6 +14,7 @@ export interface OctokitOptions {
   readonly kind: ForgeKind
   readonly baseUrl: string
   readonly auth: ForgeAuth
+  readonly stop?: ForgeStop | undefined
 }
 
 const Client = Octokit.plugin(noVainRetry, retry, throttling)
@@ -20,13 +22,13 @@ const Client = Octokit.plugin(noVainRetry, retry, throttling)
 /** What answers once with a 4xx answers so again. */
 const CLIENT_ERRORS = Array.from({ length: 100 }, (_, index) => 400 + index)
 
-export function openOctokit({ kind, baseUrl, auth }: OctokitOptions, limits: ForgeLimits): Octokit {
+export function openOctokit({ kind, baseUrl, auth, stop }: OctokitOptions, limits: ForgeLimits): Octokit {
   return new Client({
     baseUrl,
     userAgent: 'countersign',
     log: SILENT,
     // For what the plugins ask by themselves, an app's token: each its own question, with its own time.
-    request: { fetch: (url: string, init?: RequestInit) => guardedFetch(limits)(url, init) },
+    request: { fetch: (url: string, init?: RequestInit) => guardedFetch(limits, stop?.begun)(url, init) },
     retry: { doNotRetry: CLIENT_ERRORS, retryAfterBaseValue: limits.retryMs, retries: limits.retries },
     throttle: {
       // Its queues are shared by all clients of a process that have one id.

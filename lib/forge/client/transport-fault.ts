@@ -13,6 +13,11 @@ export class TransportFault extends Error {
   }
 }
 
+/** Nobody waits for the answer any more. */
+export function givenUp(): TransportFault {
+  return new TransportFault('not waited for: this process is stopping', true)
+}
+
 /** Node's own words for a broken connection: its codes, never its messages, which may quote what came. */
 export function brokenConnection(error: unknown): TransportFault {
   if (!(error instanceof Error)) return new TransportFault('the connection failed', false)
