@@ -1,4 +1,5 @@
-/** Lays the formulas of a trust set out as a folder that runs can read. One folder a set, written once. */
+/** Lays the formulas of a trust set out as a folder that runs can read. One folder a set, written once, and again where a run removed it. */
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Repository } from '../../lib/git/port.js'
@@ -20,7 +21,9 @@ export class FormulaFolder {
   async pathFor(ids: TrustSetIds): Promise<string> {
     const name = ids.formulas
     if (name === null) throw new Error('a trust set without formulas is never in force')
-    const known = this.#known.get(name) ?? this.#layOut(ids, join(this.folder, name))
+    const before = this.#known.get(name)
+    if (before !== undefined && existsSync(await before)) return before
+    const known = this.#layOut(ids, join(this.folder, name))
     this.#known.set(name, known)
     known.catch(() => this.#known.delete(name))
     return known

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import type { Oid } from '../../vault/oid.js'
 
+const PARTS = ['HEAD', 'config', 'objects/info/alternates', 'refs/heads']
+
 export class OpsView {
   #isLaidOut = false
 
@@ -18,11 +20,16 @@ export class OpsView {
 
   /** Makes `main` of the view the given commit. */
   async show(commit: Oid): Promise<void> {
-    if (!this.#isLaidOut) await this.#layOut(commit.length)
+    if (!this.#isLaidOut || !this.#isWhole()) await this.#layOut(commit.length)
     const ref = join(this.path, 'refs/heads/main')
     // Runs of a burst see the same commit; a run may have moved the ref, so what is there is looked at each time.
     if (existsSync(ref) && readFileSync(ref, 'utf8') === `${commit}\n`) return
     await writeFileAtomic(ref, `${commit}\n`, { fsync: false })
+  }
+
+  /** A run can remove what its user can: then those after it would not start. */
+  #isWhole(): boolean {
+    return PARTS.every((part) => existsSync(join(this.path, part)))
   }
 
   async #layOut(digits: number): Promise<void> {

@@ -1,6 +1,7 @@
 /** Runs git on this machine's objects: child_process rather than simple-git, for what is streamed in or out. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { LIMITS } from '../../vault/limits.js'
+import { checkCloneIsThere } from './clone-there.js'
 import type { GitContext } from './context.js'
 import { commandName, describeFailure, type GitOutput, namedFailure } from './describe-failure.js'
 import { healLocks } from './heal-locks.js'
@@ -20,6 +21,7 @@ export async function runLocal(
   options: LocalOptions = {},
 ): Promise<GitOutput> {
   const command = commandName(args)
+  checkCloneIsThere(context, command)
   const started = performance.now()
   const child = startLocal(context, args)
   const leash = new Leash((name) => killGroup(child, name), options.limitMs ?? LIMITS.gitLocalMs, context.signal)

@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type SimpleGitOptions, simpleGit } from 'simple-git'
 import { LIMITS } from '../../vault/limits.js'
+import { checkCloneIsThere } from './clone-there.js'
 import type { GitContext } from './context.js'
 import { commandName, describeFailure, type GitOutput, namedFailure } from './describe-failure.js'
 import { healLocks } from './heal-locks.js'
@@ -36,6 +37,7 @@ export async function runRemote(
   limitMs: number = LIMITS.gitNetworkMs,
 ): Promise<GitOutput> {
   const command = commandName(args)
+  checkCloneIsThere(context, command)
   const started = performance.now()
   const run = new RemoteRun(context, limitMs)
   try {

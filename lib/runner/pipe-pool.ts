@@ -4,7 +4,7 @@
  * a time.
  */
 import { spawn } from 'node:child_process'
-import { closeSync, constants, mkdirSync, openSync, rmSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { errno } from './errno.js'
 import { PACE } from './runner-limits.js'
@@ -39,14 +39,18 @@ export class PipePool {
   }
 
   async takeName(): Promise<string> {
-    while (this.#names.length === 0) await this.#refill()
-    return this.#names.pop() ?? ''
+    for (;;) {
+      while (this.#names.length === 0) await this.#refill()
+      const name = this.#names.pop() ?? ''
+      // A run can remove what its user can: then others are made.
+      if (existsSync(name)) return name
+    }
   }
 
   /** `ended`: its reader has seen the end, so nobody holds it any more and nothing is in it. */
   giveBack(pipe: OutputPipe, ended: boolean): void {
     if (ended) this.#names.push(pipe.name)
-    else unlinkSync(pipe.name)
+    else rmSync(pipe.name, { force: true })
   }
 
   close(): void {

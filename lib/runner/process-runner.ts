@@ -18,7 +18,7 @@ import { SharedSync } from './shared-sync.js'
 import { SpareFolders } from './spare-folders.js'
 import { StartLease } from './start-lease.js'
 import { SupervisorLink } from './supervisor-link.js'
-import { makeFresh } from './surroundings.js'
+import { ensureRuns, makeFresh } from './surroundings.js'
 import { closeRun, readStart } from './take-run.js'
 import { within } from './within.js'
 
@@ -61,6 +61,7 @@ export class ProcessRunner implements RunWriter {
   note(nonce: string): Promise<void> {
     return orRunnerError(`run ${nonce} was not noted`, async () => {
       const layout = this.#layout(nonce)
+      await ensureRuns(this.#settings.runs)
       // Its start takes longer than that of a run: it goes on while the claim is pushed.
       this.#supervisor()
       // Before anything is made: a run that removed all signs of its start is not to look fresh.

@@ -1,8 +1,10 @@
 /** What a run sees of the world (law 9). */
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { errno } from './errno.js'
 import { MARKER } from './footprint.js'
 import type { RunLayout } from './run-layout.js'
+import { syncPath } from './sync-path.js'
 
 export interface Surroundings {
   readonly path: string
@@ -30,6 +32,13 @@ export function moveIn(layout: RunLayout): void {
 /** Before each step: one that removed them does not keep the next from running, nor its run from rolling back. */
 export function ensureFolders({ own, home, tmp, work }: RunLayout): void {
   for (const path of [own, home, tmp, work]) if (!existsSync(path)) make(path)
+}
+
+/** A run can remove the folder of all runs: those that come later run all the same. The state folder itself nobody makes anew. */
+export async function ensureRuns(runs: string): Promise<void> {
+  if (existsSync(runs)) return
+  make(runs)
+  await syncPath(dirname(runs))
 }
 
 function make(path: string): void {

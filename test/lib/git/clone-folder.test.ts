@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { checkGitVersion } from '../../../lib/git/git-version.js'
@@ -34,6 +34,20 @@ test('a folder of another remote, another branch, or of something else is refuse
   await expect(openClone(remote, { path: folder })).rejects.toMatchObject(wrong)
   await expect(openClone(remote, { path: join(folder, 'letter') })).rejects.toMatchObject(wrong)
   expect(await readdir(folder)).toEqual(['letter'])
+})
+
+test('a clone that was removed while it is used is said to be gone, and is made anew when it is opened again', async () => {
+  const remote = await testRemote()
+  const main = await remote.commit({ files: { a: 'a' } })
+  const clone = await openFetched(remote)
+  await rm(clone.path, { recursive: true })
+  const gone = {
+    code: 'wrong_clone',
+    message: expect.stringContaining(`the clone ${clone.path} is gone; start this again`),
+  }
+  await expect(clone.remote.list()).rejects.toMatchObject(gone)
+  await expect(clone.remote.fetch(['refs/heads/main'])).rejects.toMatchObject(gone)
+  expect(await (await openFetched(remote)).objects.commit(main)).not.toBeNull()
 })
 
 test.each(['', 'a b', 'vault/x', 'a..b', 'x.lock', 'a:b'])('%j is no main branch', async (branch) => {

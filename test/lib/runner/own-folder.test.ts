@@ -42,6 +42,23 @@ describe('a run that removes', () => {
     }
   })
 
+  it.each([
+    ['the folder of all runs', '', ''],
+    ['the pipes of its supervisor', '', '/.pipes-*/*'],
+    [
+      'the pipes of its supervisor, and leaves somebody on its own',
+      'env -i setsid sh -c "cd /; sleep 300 &"; sleep 0.2;',
+      '/.pipes-*',
+    ],
+  ])('%s ends as it does, and so do those after it', async (_, before, what) => {
+    const { go, stateDir } = await world()
+    await go('before', { steps: [sh('echo one')] })
+    const removed = await go('removes', { steps: [sh(`${before} rm -rf ${stateDir}/runs${what}; echo two`)] })
+    expect(removed).toMatchObject({ status: 'succeeded', exitCode: 0 })
+    for (const nonce of ['next', 'last'])
+      expect(await go(nonce, { steps: [sh('echo three')] })).toMatchObject({ status: 'succeeded', logTail: 'three\n' })
+  })
+
   it('the marker of its start never looks as if it had not started, nor starts again', async () => {
     const { go, layout, outside, stateDir } = await world()
     const effects = join(outside, 'effects')
