@@ -22,11 +22,12 @@ import { checkSshKeygen } from '../lib/signing/ssh-keygen.js'
 import { readPublicKey } from '../lib/signing/ssh-public-key.js'
 import { checkSshSignature } from '../lib/signing/ssh-signature.js'
 import { confirm } from '../lib/terminal/confirm.js'
+import { outputTo } from '../lib/terminal/output.js'
 import type { Adapters } from './adapters.js'
 import { expectedWords, failureOf } from './cli/failure.js'
 import { buildProgram, exitCodeOfCommander } from './cli/program.js'
 import type { Signals } from './cli/serve-command.js'
-import type { Terminal } from './cli/terminal.js'
+import { EXIT, type Terminal } from './cli/terminal.js'
 import { forgeOptions } from './config/forge-options.js'
 import { type Environment, readEnvironment } from './config.js'
 import { diskPlace } from './state/disk-place.js'
@@ -90,9 +91,18 @@ function adaptersOf(environment: Environment): Adapters {
 
 function terminalOf(environment: Environment): Terminal {
   const isInteractive = process.stderr.isTTY === true
+  const [out, err] = [outputTo(process.stdout), outputTo(process.stderr)]
+  // Only now all of it was written: half an answer must not look like one.
+  process.once('exit', () => {
+    const failure = out.failure()
+    if (failure === null) return
+    err.line(`error: a part of the answer is missing: stdout could not be written (${failure.message})`)
+    process.exitCode = EXIT.unverified
+  })
   return {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
+    out: out.line,
+    err: err.line,
+    isHeard: out.isHeard,
     isInteractive,
     hasColour: process.stdout.isTTY === true && (environment['NO_COLOR'] ?? '') === '',
   }

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { FORGE_KINDS } from '../../vault/forge/fact.js'
 import type { Adapters } from '../adapters.js'
 import { approveCommand } from './approve-command.js'
+import { BASH_WORDS } from './bash-words.js'
 import { classifyCommand } from './classify-command.js'
 import { demoCommand } from './demo-command.js'
 import { doctorCommand } from './doctor-command.js'
@@ -49,6 +50,9 @@ export function buildProgram(
     command.exitOverride()
   }
   tab(program, { completionCommandName: 'completion' })
+  program.hook('preAction', (_, command) => {
+    if (command.name() === 'completion' && command.args[0] === 'bash') terminal.out(BASH_WORDS)
+  })
   return program
 }
 

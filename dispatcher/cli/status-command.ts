@@ -39,13 +39,18 @@ export async function statusCommand(
   }
 }
 
-/** Says it again whenever it has changed, until the process is told to stop. */
-async function watch(lines: () => Promise<readonly string[]>, adapters: Adapters, terminal: Terminal): Promise<never> {
-  for (let shown = ''; ; await adapters.sleep(WATCH_MS)) {
+/** Says it again whenever it has changed, until the process is told to stop or nobody reads it any more. */
+async function watch(
+  lines: () => Promise<readonly string[]>,
+  adapters: Adapters,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  for (let shown = ''; terminal.isHeard(); await adapters.sleep(WATCH_MS)) {
     const now = (await lines()).join('\n')
     if (now !== shown) terminal.out(terminal.isInteractive ? `${CLEAR}${now}` : now)
     shown = now
   }
+  return EXIT.done
 }
 
 async function statusLines(

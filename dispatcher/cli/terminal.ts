@@ -4,6 +4,8 @@ export interface Terminal {
   out(line: string): void
   /** A line on stderr: errors, progress, logs. */
   err(line: string): void
+  /** Whether stdout has a reader, as far as is known: `| head` may have had enough. */
+  isHeard(): boolean
   readonly isInteractive: boolean
   readonly hasColour: boolean
 }

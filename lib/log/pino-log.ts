@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, pino } from 'pino'
 import pretty from 'pino-pretty'
+import { LIMITS } from '../../vault/limits.js'
 import type { Log } from './port.js'
 
 export interface LogOptions {
@@ -16,13 +17,18 @@ const STDERR = 2
 /** Logs go to stderr: stdout carries what was asked for, and nothing else. */
 export function pinoLog(options: LogOptions): Log {
   const level = LEVELS.has(options.level) ? options.level : 'info'
-  const stream: DestinationStream = options.pretty
-    ? pretty({ destination: STDERR, sync: true })
-    : destination({ dest: STDERR, sync: true })
+  const stderr = toStderr()
+  const stream: DestinationStream = options.pretty ? pretty({ destination: stderr, sync: true }) : stderr
   // What a run or a request says is stored redacted already; these are the places where a token could stand in a field.
   const redact = ['*.token', '*.authorization', '*.password', 'env.*', '*.env.*']
   const serializers = { error: (error: unknown) => told(error, options.expectedWords(error)) }
   return pino({ level, base: null, redact, serializers }, stream)
+}
+
+/** A daemon whose log has no room goes on with its work: the lines wait for the next one, the newest beyond a bound are lost. */
+function toStderr() {
+  const stream = destination({ dest: STDERR, sync: true, maxLength: LIMITS.unwrittenLogBytes })
+  return stream.on('error', () => undefined)
 }
 
 function told(error: unknown, words: string | null): unknown {

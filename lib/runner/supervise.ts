@@ -165,8 +165,8 @@ export class Supervision {
   async #sweep(): Promise<boolean> {
     try {
       const { found, left } = await sweep(this.#footprint, this.ageMs, this.#settings.limits.killGraceMs)
-      if (found > 0) this.#log.note(`${found} processes were left in the background and were ended`)
-      if (left > 0) this.#log.note(`${left} of them could not be killed`)
+      if (found > 0) this.#log.note(`left in the background, and ended: ${counted(found)}`)
+      if (left > 0) this.#log.note(`could not be killed: ${counted(left)}`)
       return found === 0
     } catch (error) {
       this.#log.note(`processes that were left could not be looked for: ${wordsOf(error)}`)
@@ -200,4 +200,8 @@ export class Supervision {
       externalId: null,
     }
   }
+}
+
+function counted(processes: number): string {
+  return processes === 1 ? '1 process' : `${processes} processes`
 }

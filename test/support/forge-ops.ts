@@ -7,6 +7,7 @@ import { type TickLine, tickLines } from '../../dispatcher/cli/tick-line.js'
 import type { Config } from '../../dispatcher/config.js'
 import { type Dispatcher, openDispatcher } from '../../dispatcher/dispatcher.js'
 import { tick } from '../../dispatcher/tick.js'
+import type { ForgeStop } from '../../lib/forge/forge-stop.js'
 import { openForge } from '../../lib/forge/open-forge.js'
 import { createDispatcherKey } from '../../lib/signing/dispatcher-key.js'
 import type { Oid } from '../../vault/oid.js'
@@ -106,7 +107,7 @@ export class ForgeOps {
     return this.repo.as(this.people[who])
   }
 
-  async dispatcher(name = 'one', overrides: Partial<Config> = {}): Promise<Dispatcher> {
+  async dispatcher(name = 'one', overrides: Partial<Config> = {}, stop?: ForgeStop): Promise<Dispatcher> {
     const folder = join(this.folder, name)
     await mkdir(folder, { recursive: true })
     const keyPath = join(folder, 'dispatcher.key')
@@ -131,14 +132,14 @@ export class ForgeOps {
     }
     const adapters = testAdapters({
       ...{ environment, now: () => Date.now(), supervisor: testSupervisor() },
-      openForge: async ({ kind, url, repo }) =>
+      openForge: async ({ kind, url, repo }, stopping) =>
         // At the pace that GitHub asks for, most of a test would be waiting; `test/lib/forge` tests the pace.
         openForge(
-          { kind, url, repo, auth: { kind: 'token', token: robot.token }, now: () => Date.now() },
+          { kind, url, repo, auth: { kind: 'token', token: robot.token }, now: () => Date.now(), stop: stopping },
           { paceWrites: false },
         ),
     })
-    return openDispatcher(config, adapters, SILENT)
+    return openDispatcher(config, adapters, SILENT, stop)
   }
 
   async tickBy(dispatcher: Dispatcher): Promise<readonly TickLine[]> {

@@ -62,6 +62,7 @@ export class Person {
     const terminal: Terminal = {
       out: (line) => void out.push(line),
       err: (line) => void err.push(line),
+      isHeard: () => true,
       isInteractive,
       hasColour: false,
     }

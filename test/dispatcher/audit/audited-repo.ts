@@ -33,6 +33,10 @@ export class Screen implements Terminal {
   err(line: string): void {
     this.lines.push(line)
   }
+
+  isHeard(): boolean {
+    return true
+  }
 }
 
 export class AuditedRepo {
