@@ -18,7 +18,7 @@ export async function lineMarks(repository: Repository, from: Oid | null, to: Oi
   if (to === from) return []
   const marks: (Oid | null)[] = [to]
   let length = 0
-  let last: Oid | null = null
+  let last = to
   const see = (commit: Oid) => {
     if (commit === from) return true
     if (length > 0 && length % WINDOW === 0) marks.push(commit)
@@ -26,7 +26,7 @@ export async function lineMarks(repository: Repository, from: Oid | null, to: Oi
     last = commit
     return false
   }
-  const isEnd = (await walk(repository, to, see)) || (await readOn(repository, last ?? to, see)) === from
+  const isEnd = (await walk(repository, to, see)) || (await readOn(repository, last, see)) === from
   return isEnd ? [...marks, from].reverse() : null
 }
 

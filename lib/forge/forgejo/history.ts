@@ -80,7 +80,7 @@ export class ForgejoHistory {
       if (this.now() - pull.createdAt < FEED_LAG_MS) throw notYet()
       return { ...activity, pushes: [...UNKNOWN.pushes, ...activity.pushes] }
     }
-    const isUpToDate = activity.isWhole && activity.pushes.at(-1)?.after === pull.head
+    const isUpToDate = activity.pushes.at(-1)?.after === pull.head
     if (isUpToDate || this.#age(pull) > FEED_LAG_MS) this.#told.set(key, activity)
     return activity
   }
