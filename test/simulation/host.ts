@@ -24,6 +24,8 @@ export class Host {
   /** Milliseconds that its clock is ahead. */
   skew = 0
   isCut = false
+  /** Its disk takes no view with a claim in flight that the last one did not have. */
+  isBlind = false
   process: Process | null = null
 
   constructor(
@@ -84,7 +86,10 @@ export class Process {
 
   /** A tick is due. */
   wake(): void {
-    if (this.isAlive) void this.#daemon?.wake()
+    if (!this.isAlive || this.#daemon === null) return
+    const { truth } = this.host.world
+    truth.woken.set(this.serial, truth.now)
+    void this.#daemon.wake()
   }
 
   /** kill -9: nothing that it waits for is ever answered. */

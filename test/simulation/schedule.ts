@@ -2,7 +2,7 @@
 import { Chance } from './chance.js'
 import type { Fault } from './gate.js'
 import type { Act } from './people/act.js'
-import { ACTS, type ActName, MOMENTS, RARE_MOMENTS } from './people/acts.js'
+import { ACTS, type ActName, CORNER_MOMENTS, MOMENTS, RARE_MOMENTS } from './people/acts.js'
 
 export interface Settings {
   readonly seed: number
@@ -83,6 +83,10 @@ const MOMENTS_EVERY = 3
 const RARE_EVERY = 18
 const RARE_AT = 8
 
+/** And some others, with either kind of forge. */
+const CORNERS_EVERY = 15
+const CORNERS_AT = 7
+
 interface Stage {
   readonly acts: Readonly<Record<string, Act>>
   /** How often one of them is left out of a schedule. */
@@ -91,7 +95,8 @@ interface Stage {
 
 function stageOf(seed: number): Stage | null {
   if (seed % MOMENTS_EVERY === 0) return { acts: MOMENTS, leftOut: 0.6 }
-  return seed % RARE_EVERY === RARE_AT ? { acts: RARE_MOMENTS, leftOut: 0 } : null
+  if (seed % RARE_EVERY === RARE_AT) return { acts: RARE_MOMENTS, leftOut: 0 }
+  return seed % CORNERS_EVERY === CORNERS_AT ? { acts: CORNER_MOMENTS, leftOut: 0.4 } : null
 }
 
 /** A stream of its own again: some steps give way to what sets a stage, the same few again and again. */

@@ -1,4 +1,6 @@
 /** Faults stop, everybody does their part, time passes: then everything has to come to rest. */
+
+import { judgeAnswered } from './judge/answers.js'
 import { judgeOwnEnds } from './judge/ending.js'
 import type { Judge } from './judge/judge.js'
 import { restoreStandard, unfreeze } from './people/governing.js'
@@ -13,8 +15,9 @@ const MOST_EFFECTS = 4_000
 const NO_FAULTS = new Set<never>()
 
 export async function settle(world: World, judge: Judge): Promise<void> {
-  for (const host of world.hosts) host.isCut = false
+  for (const host of world.hosts) Object.assign(host, { isCut: false, isBlind: false })
   world.gate.isSlow = false
+  world.rivals = 0
   world.gate.arrivesBefore = null
   giveBack(world)
   for (const host of world.hosts) host.start()
@@ -35,6 +38,7 @@ export async function calm(world: World, judge: Judge, rounds: number): Promise<
     if (round > MOST_ROUNDS) return judge.blame('settles', 'dispatchers go on and on')
     const before = activity(world)
     await deliverAll(world, judge)
+    judgeAnswered(judge)
     for (const host of world.hosts) {
       host.start()
       host.process?.wake()

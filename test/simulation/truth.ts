@@ -26,6 +26,11 @@ export interface PolicyModel {
 export interface FormulaModel {
   readonly name: string
   readonly idempotent: boolean
+  /** What its one step runs. */
+  readonly run: string
+  readonly timeoutMinutes: number
+  /** Value of its one variable, where an action gives none. */
+  readonly what: string
 }
 
 export interface ActionModel {
@@ -35,6 +40,10 @@ export interface ActionModel {
   /** Epoch milliseconds. */
   readonly expiresAt: number | null
   readonly isDryRun: boolean
+  readonly secrets: readonly string[]
+  /** Null: it says nothing, and the formula's counts. */
+  readonly timeoutMinutes: number | null
+  readonly what: string | null
   /** The file is well-formed, its id is its name, and all that it asks for is allowed. */
   readonly isValid: boolean
 }
@@ -95,6 +104,16 @@ export interface BranchDeletion {
   readonly by: Actor
 }
 
+/** What the runner was given to run it with. */
+export interface Equipment {
+  readonly steps: readonly string[]
+  readonly onFailure: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly secretValues: readonly string[]
+  readonly timeoutMs: number
+  readonly agent: readonly string[] | null
+}
+
 export interface RunStart {
   readonly seq: number
   readonly nonce: string
@@ -103,6 +122,7 @@ export interface RunStart {
   readonly process: number
   readonly id: string
   readonly formula: string
+  readonly equipment: Equipment
   /** The host's clock when the runner was asked to start it, and the number of the sequence then. */
   readonly askedAt: number
   readonly askedSeq: number
@@ -128,6 +148,8 @@ export interface FreezeTruth {
 /** A freeze or its end that the daemon of a host was left to record. */
 export interface SwitchTruth {
   readonly host: string
+  /** Whose state folder it was left in. */
+  readonly instance: string
   readonly event: 'freeze' | 'unfreeze'
   /** No other one has it. */
   readonly reason: string
@@ -172,6 +194,9 @@ export class Truth {
   /** When a process was born, and when it was told to end. */
   readonly born = new Map<number, number>()
   readonly drained = new Map<number, number>()
+  /** By process: when it was woken last, and when it asked last what is on the remote. */
+  readonly woken = new Map<number, number>()
+  readonly looked = new Map<number, number>()
   /** By instance: the sequence number from which it has watched main; its folder was new then. */
   readonly watchesSince = new Map<string, number>()
   /** Instances whose state folder was lost. */

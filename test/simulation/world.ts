@@ -41,6 +41,8 @@ export class World {
   time = START
   /** The main that somebody took away by force; null: it is as it was. */
   takenMain: Oid | null = null
+  /** Before so many of the next pushes that say how a run ended, somebody else's commit comes to main. */
+  rivals = 0
   /** Somebody laid hands on records. */
   isTampered = false
   #serial = 0

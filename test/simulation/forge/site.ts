@@ -72,6 +72,8 @@ export interface Push extends Stamp {
 export interface Status extends Stamp {
   readonly commit: Oid
   readonly state: 'pending' | 'success' | 'failure'
+  /** Its sender had given it up. */
+  readonly isLate: boolean
 }
 
 /** A dispatcher was shown the forge as it was at `asOf`. */
@@ -150,8 +152,8 @@ export class Site {
     pull.events.push({ ...this.#stamp(), by, isLate, ...happening })
   }
 
-  setStatus(commit: Oid, state: Status['state']): void {
-    this.statuses.push({ ...this.#stamp(), commit, state })
+  setStatus(commit: Oid, state: Status['state'], isLate: boolean): void {
+    this.statuses.push({ ...this.#stamp(), commit, state, isLate })
   }
 
   setRole(who: Person, permission: RoleChange['permission']): void {

@@ -1,6 +1,7 @@
 /** Was a claim right, by what the world knows? */
 import type { Oid } from '../../../vault/oid.js'
 import type { Tier } from '../truth.js'
+import { minutesOf } from './equipment.js'
 import { Glimpse } from './glimpse.js'
 import type { Judge, Written } from './judge.js'
 import { claimFault } from './pulls.js'
@@ -29,6 +30,7 @@ export function judgeClaim(judge: Judge, written: Written, { folder, day, id }: 
   const before = judge.claims.get(id)
   if (before !== undefined) judge.blame('one_claim', `${what}: it was claimed in ${before.folder}`)
   const claimedAt = Date.parse(textOf(said, 'claimed_at'))
+  const trust = trustOf(judge.scene, parent)
   const claim = {
     id,
     folder,
@@ -36,6 +38,8 @@ export function judgeClaim(judge: Judge, written: Written, { folder, day, id }: 
     instance: textOf(said, 'dispatcher', 'instance'),
     by: by.process,
     formula: textOf(said, 'formula'),
+    tier: textOf(said, 'tier'),
+    inForce: trust.inForce,
     commit,
     intent: files.get(`${folder}/intent.json`)!.oid,
     blob,
@@ -63,7 +67,6 @@ export function judgeClaim(judge: Judge, written: Written, { folder, day, id }: 
     written,
   )
   judgeContent(judge, what, { id, blob, base: textOf(said, 'base') as Oid, claimedAt, requestHead: claim.requestHead })
-  const trust = trustOf(judge.scene, parent)
   judgeIntent(judge, what, { said, blob }, trust)
   const { site } = judge.scene
   if (site !== null) {
@@ -103,6 +106,9 @@ function judgeIntent(
   }
   for (const [name, value] of Object.entries(should))
     if (textOf(said, 'trust_set', name) !== value) judge.blame('record_true', `${what} names a wrong ${name}`)
+  const given = truth.formulas.get(oidOf(formula) as Oid)
+  if (action !== undefined && given !== undefined && said['timeout_minutes'] !== minutesOf(action, given))
+    judge.blame('record_true', `${what} may take another time`)
   if (textOf(said, 'formula') !== action?.formula || said['dry_run'] !== action.isDryRun)
     judge.blame('record_true', `${what} is not what the action says`)
 }

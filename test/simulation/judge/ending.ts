@@ -5,6 +5,7 @@ import type { HonestRequest } from '../truth.js'
 import { judgeBranch } from './branches.js'
 import { tierOf } from './claims.js'
 import type { Judge, KnownClaim } from './judge.js'
+import { judgeEndMark } from './marks.js'
 import { isToldAtForge, judgeLeftOpen, judgeToldEnd, markFault } from './pull-words.js'
 import { isApprovedAtForge, isLowAtForge } from './pulls.js'
 import { judgeSwitches } from './switches.js'
@@ -21,6 +22,7 @@ export function judgeEnd(judge: Judge) {
     if (site === null) continue
     judgeLeftOpen(judge, site, claim)
     judgeToldEnd(judge, site, claim)
+    judgeEndMark(judge, site, claim)
   }
   for (const request of judge.scene.truth.honest.values()) if (!request.isOff) judgeHonest(judge, request)
   if (site === null) judgeLeft(judge)

@@ -6,6 +6,7 @@ import type { Actor, MainMove, SentPush } from '../truth.js'
 import { isBroughtClaim } from './branches.js'
 import { judgeClaim } from './claims.js'
 import { judgeEnd } from './ending.js'
+import { judgeMessage } from './messages.js'
 import { judgeOutcome } from './outcomes.js'
 import { PullWords } from './pull-words.js'
 import { readRecord, textOf } from './record.js'
@@ -27,6 +28,13 @@ export interface Scene extends Ground {
   readonly settings: { readonly concurrency: number }
 }
 
+export interface Told {
+  readonly seq: number
+  readonly instance: string
+  readonly reason: string
+  readonly status: string
+}
+
 export interface KnownClaim {
   readonly id: string
   readonly folder: string
@@ -35,6 +43,9 @@ export interface KnownClaim {
   /** Of the process that made it. */
   readonly by: number
   readonly formula: string
+  readonly tier: string
+  /** The commit whose trust set was in force. */
+  readonly inForce: Oid
   /** The commit that made it, and its intent as it was then. */
   readonly commit: Oid
   readonly intent: Oid
@@ -46,7 +57,7 @@ export interface KnownClaim {
   readonly seq: number
   readonly isDryRun: boolean
   /** Outcomes on main, as they came. */
-  readonly outcomes: { readonly seq: number; readonly instance: string; readonly reason: string }[]
+  readonly outcomes: Told[]
 }
 
 type Dispatcher = Extract<Actor, { kind: 'dispatcher' }>
@@ -176,7 +187,7 @@ export class Judge {
 
   #written(written: Written) {
     const { graph } = this.scene.server
-    let isUndoing = false
+    const undone: string[] = []
     const changes = graph.changesOf(written.commit)
     if (changes.length === 0) this.blame('own_paths', `${written.commit} by ${written.by.host} says nothing`)
     // Intents first: what else is in their folder is judged by them.
@@ -203,10 +214,14 @@ export class Judge {
           'append_only',
           `${written.commit} by ${written.by.host} makes ${path} ${now ?? 'nothing'}, it should be ${should ?? 'nothing'}`,
         )
-      } else isUndoing = true
+      } else undone.push(path)
     }
-    const hasIncident = changes.some(({ path, before }) => before === null && /^vault\/ledger\/.*-incident-/.test(path))
-    if (isUndoing && !hasIncident) this.blame('incident', `${written.commit} undoes something and says nothing`)
+    const named = changes.flatMap(({ path, before, after }) => {
+      const isIncident = before === null && after !== null && /^vault\/ledger\/.*-incident-/.test(path)
+      return isIncident ? namedPaths(this.scene.server.store.text(after.oid)) : []
+    })
+    const unsaid = undone.filter((path) => !named.includes(path))
+    if (unsaid.length > 0) this.blame('incident', `${written.commit} undoes ${unsaid} and says nothing of it`)
   }
 
   #record(written: Written, path: string) {
@@ -219,7 +234,10 @@ export class Judge {
     )
       return this.blame('own_paths', `${written.by.host} brings ${path}, which is not its own`)
     const [, folder = '', day = '', id = '', file = ''] = FIRED.exec(path) ?? []
-    if (record !== null) judgeSeal(this, written, path, record)
+    if (record !== null) {
+      judgeSeal(this, written, path, record)
+      judgeMessage(this, written, path, record)
+    }
     if (file === 'intent.json') judgeClaim(this, written, { folder, day, id })
     else if (file.startsWith('outcome')) judgeOutcome(this, written, { folder, id, file })
     else if (path.endsWith('/decision.json')) judgeRefusal(this, written, path)
@@ -246,6 +264,12 @@ export class Judge {
     const isClaimed = this.claims.get(suffix)?.requestHead === head || isBroughtClaim(this, main, suffix, head)
     if (!isMerged && !isClaimed) this.blame('branch_deleted', `${by.host} deleted vault/${suffix} at ${head}`)
   }
+}
+
+/** What an incident says was undone. */
+function namedPaths(text: string): readonly unknown[] {
+  const paths = readRecord(text)?.predicate['paths']
+  return Array.isArray(paths) ? paths : []
 }
 
 function rank(path: string): number {

@@ -44,7 +44,8 @@ export function judgeOutcome(
     if (isStray && textOf(said, 'reason') === 'end_unknown') return
     judgeTakeover(judge, said, { what, instance: by.instance, intent: store.text(intent) })
   }
-  if (claim?.folder === folder) claim.outcomes.push({ seq, instance: by.instance, reason: textOf(said, 'reason') })
+  const [status, reason] = [textOf(said, 'status'), textOf(said, 'reason')]
+  if (claim?.folder === folder) claim.outcomes.push({ seq, instance: by.instance, reason, status })
 }
 
 function judgeOwn(
@@ -73,6 +74,11 @@ function judgeOwn(
   if (run.end !== status) lie(`it ${run.end ?? 'goes on'}`)
   if (textOf(said, 'outputs', 'nonce') !== claim.nonce) lie('these are the outputs of another run')
   if (run.end !== null && said['exit_code'] !== EXIT_CODES[run.end]) lie('it ended with another code')
+  if (textOf(said, 'failed_step') !== (run.end === 'failed' ? 'do' : '')) lie('it failed in another step')
+  const words = ['log_tail', 'log_sha256', 'external_id'].map((name) => textOf(said, name))
+  const tail = `this is ${claim.nonce}`
+  if (String(words) !== String([tail, sha256Of(Buffer.from(tail)), `process of ${claim.nonce}`]))
+    lie('these are the words of another run')
   const times = [textOf(said, 'started_at'), textOf(said, 'ended_at')].map((text) => Date.parse(text))
   if (String(times) !== String([run.startedAt, run.endedAt])) lie('it began or ended at another time')
   if (said['dry_run'] !== claim.isDryRun) lie('of whether it was a dry run it says something else')

@@ -1,6 +1,6 @@
 /** Was what was refused on main truly wrong? */
 import type { Oid } from '../../../vault/oid.js'
-import { judgeDecision, secondKeyFault, tierOf } from './claims.js'
+import { judgeDecision, lastMove, secondKeyFault, tierOf } from './claims.js'
 import { Glimpse } from './glimpse.js'
 import type { Judge, Written } from './judge.js'
 import { isRefusedRightly } from './pulls.js'
@@ -18,6 +18,13 @@ export function judgeRefusal(judge: Judge, written: Written, path: string) {
   judgeDecision(judge, { what, base: textOf(said, 'base'), at, trustCommit: textOf(said, 'trust_set_commit') }, written)
   const entry = server.store.entry(written.parent, `vault/actions/${id}.toml`)
   if (entry === null) return judge.blame('refusal_true', `${what}: it is not on main`)
+  const lie = (why: string) => judge.blame('record_true', `${what} ${why}`)
+  if (server.store.entry(written.commit, path.replace(/decision\.json$/, 'action.toml'))?.oid !== entry.oid)
+    lie('does not keep what was refused')
+  if (textOf(said, 'commit') !== (lastMove(judge, id, written.parent) ?? ''))
+    lie('names another commit as what brought it')
+  if (record.subject.name !== `vault/actions/${id}.toml` || record.subject.digest?.['gitBlob'] !== entry.oid)
+    lie('is signed for another file')
   if (isRight(judge, { id, blob: entry.oid, base: written.parent, at }, written))
     judge.blame('refusal_true', `${what}: nothing is wrong with it`)
 }

@@ -36,8 +36,10 @@ export const LAWS = {
   pull_closed: '9: only pull requests that were claimed are closed',
   left_open: 'section 5: what fired from its head has no branch and no open pull request any more',
   switch_told: '6: a freeze or its end that could not be recorded when it was made is recorded once',
+  answered: 'section 9: whoever is woken looks, also where a tick was under way',
   left_over: 'architecture: nothing of a run stays on disk when its end is on main, or its claim cannot come any more',
   settles: 'once nothing happens any more, dispatchers come to rest',
+  as_asked: '9: a run is given what its action and its formula say, and nothing else',
   bounded: '11: no more runs at once than the pool has room for',
   daemon_lives: 'no error ends a daemon, and once faults have stopped its ticks succeed',
 } as const

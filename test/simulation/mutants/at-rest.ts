@@ -88,7 +88,7 @@ const ON_MAIN: readonly Mutant[] = [
   ),
   mutant(
     'the second half of a group that could not be written is forgotten',
-    ['ends', 'not_stuck', 'daemon_lives'],
+    ['ends', 'not_stuck', 'daemon_lives', 'answered'],
     'dispatcher/record/recorder.ts',
     'await this.#push(group.slice(middle), budget)',
     '',

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBase64, encodeBase64 } from '../../../vault/base64.js'
 import { sha256Hex } from '../../../vault/digest.js'
-import { canonicalJson } from '../../../vault/record/canonical-json.js'
+import { canonicalJson, canonicalText } from '../../../vault/record/canonical-json.js'
 import * as base64 from './quick/base64.js'
 import * as canonical from './quick/canonical-json.js'
 import * as digest from './quick/digest.js'
@@ -53,6 +53,7 @@ describe('what a built tree computes by node', () => {
     fc.assert(
       fc.property(anything, (value) => {
         expect(attempt(() => canonical.canonicalJson(value))).toEqual(attempt(() => canonicalJson(value)))
+        expect(attempt(() => canonical.canonicalText(value))).toEqual(attempt(() => canonicalText(value)))
       }),
     )
   })

@@ -1,5 +1,6 @@
 /** Bugs to plant, by what they are planted in. */
 import { AT_REST } from './at-rest.js'
+import { EQUIPPING } from './equipping.js'
 import { FORGE_MUTANTS } from './forge-table.js'
 import { KEEPING } from './keeping.js'
 import { type Mutant, mutant } from './mutant.js'
@@ -25,7 +26,7 @@ const CLAIMING: readonly Mutant[] = [
   ),
   mutant(
     'a run is started though nobody knows whether its claim arrived',
-    ['audit_before_action', 'at_most_once', 'outcome_true', 'outcome_after_intent'],
+    ['audit_before_action', 'at_most_once', 'outcome_true', 'outcome_after_intent', 'as_asked'],
     APPLIER,
     "if (recorded.kind === 'done') launched.set(claim.id, launcher.start(claim, recorded.commit))",
     "if (recorded.kind === 'done' || recorded.kind === 'unknown') launched.set(claim.id, launcher.start(claim, snapshot.main))",
@@ -288,4 +289,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...WATCHING,
   ...KEEPING,
   ...AT_REST,
+  ...EQUIPPING,
 ]

@@ -58,7 +58,7 @@ export const WRITING: readonly Mutant[] = [
   ),
   mutant(
     'a claim is told to be done before its push has an answer',
-    ['audit_before_action', 'outcome_true', 'outcome_after_intent', 'ends'],
+    ['audit_before_action', 'outcome_true', 'outcome_after_intent', 'ends', 'branch_deleted'],
     RECORDER,
     '    let failed: Recorded & { readonly why: string }\n    try {',
     "    let failed\n    for (const { settle } of open) settle({ kind: 'done', commit: built })\n    try {",

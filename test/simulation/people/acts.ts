@@ -4,6 +4,7 @@ import { APPROVING } from './approving.js'
 import { ASKING } from './asking.js'
 import { GOVERNING } from './governing.js'
 import { MACHINE } from './machine.js'
+import { CORNERS } from './moments/corners.js'
 import { FORGE_MOMENTS } from './moments/forge.js'
 import { MACHINE_MOMENTS } from './moments/machine.js'
 import { RAREST } from './moments/rarest.js'
@@ -31,9 +32,12 @@ export const MOMENTS = { ...MACHINE_MOMENTS, ...RECORD_MOMENTS, ...FORGE_MOMENTS
 /** What needs two things at once, and work to do them with. Drawn apart from those as well. */
 export const RARE_MOMENTS = { ...RAREST, burst: { ...MOMENTS.burst, weight: 4 } }
 
-export type ActName = keyof typeof ACTS | keyof typeof MOMENTS | keyof typeof RARE_MOMENTS
+/** What has to be set up whole. Drawn apart from those too. */
+export const CORNER_MOMENTS = { ...CORNERS, burst: { ...MOMENTS.burst, weight: 3 } }
 
-const ALL: Readonly<Record<ActName, Act>> = { ...ACTS, ...MOMENTS, ...RARE_MOMENTS }
+export type ActName = keyof typeof ACTS | keyof typeof MOMENTS | keyof typeof RARE_MOMENTS | keyof typeof CORNER_MOMENTS
+
+const ALL: Readonly<Record<ActName, Act>> = { ...ACTS, ...MOMENTS, ...RARE_MOMENTS, ...CORNER_MOMENTS }
 
 export function actOf(name: ActName): Act {
   return ALL[name]

@@ -6,7 +6,7 @@ import { openPull } from '../forge/deeds.js'
 import type { ActionModel, Tier } from '../truth.js'
 import type { World } from '../world.js'
 import { act, attack } from './act.js'
-import { PEOPLE, type Person } from './cast.js'
+import { PEOPLE, type Person, SECRET, SECRETIVE } from './cast.js'
 import { branchOf, isRewritten, pathOf, place, usurp } from './ground.js'
 
 const HOUR_MS = 3_600_000
@@ -26,15 +26,18 @@ interface Wish {
 /** The blob of an action, and in the truth what it means. */
 export function actionBlob(world: World, id: string, wish: Wish): Oid {
   const { formula, declared, expiresAt, isDryRun, inside, extra } = wish
+  const { secrets, timeoutMinutes, what } = equipmentFor(id, formula)
   const lines = [
     `id = "${inside ?? id}"`,
     `formula = "${formula}"`,
     `context = "because, ${world.truth.tick()}"`,
-    'secrets = []',
+    `secrets = ${JSON.stringify(secrets)}`,
     ...(declared === undefined ? [] : [`blast_radius = "${declared}"`]),
     ...(expiresAt === undefined ? [] : [`expires_at = ${new Date(expiresAt).toISOString()}`]),
     ...(isDryRun === true ? ['dry_run = true'] : []),
     ...(extra === undefined ? [] : [extra]),
+    ...(timeoutMinutes === null ? [] : [`timeout_minutes = ${timeoutMinutes}`]),
+    ...(what === null ? [] : [`vars = { what = "${what}" }`]),
   ]
   const blob = world.server.store.addText(`${lines.join('\n')}\n`)
   const isValid = (inside ?? id) === id && extra === undefined
@@ -44,10 +47,24 @@ export function actionBlob(world: World, id: string, wish: Wish): Oid {
     declared: declared ?? null,
     expiresAt: expiresAt ?? null,
     isDryRun: isDryRun === true,
+    secrets,
+    timeoutMinutes,
+    what,
     isValid,
   }
   world.truth.actions.set(blob, model)
   return blob
+}
+
+/** What it asks for goes by its number, so that nothing is drawn for it. */
+function equipmentFor(id: string, formula: string): Pick<ActionModel, 'secrets' | 'timeoutMinutes' | 'what'> {
+  const number = Number(id.replace(/\D/g, ''))
+  return {
+    secrets: SECRETIVE.has(formula) && number % 3 !== 0 ? [SECRET.name] : [],
+    // More than the formula gives, and less.
+    timeoutMinutes: [null, null, 45, 25][number % 4] ?? null,
+    what: number % 2 === 0 ? id : null,
+  }
 }
 
 interface Push {

@@ -45,6 +45,11 @@ const STANDARD_POLICY: PolicyModel = {
 /** `hidden` has no tier, so it is high. */
 const FORMULAS = ['touch', 'sync', 'dev', 'release', 'rollout', 'hidden'] as const
 const IDEMPOTENT: ReadonlySet<string> = new Set(['sync', 'rollout'])
+/** These may be given the one secret that there is. */
+export const SECRETIVE: ReadonlySet<string> = new Set(['dev', 'rollout'])
+export const SECRET = { name: 'TOKEN', value: 'a secret' } as const
+const FORMULA_MINUTES = 30
+const WHAT = 'all'
 
 export function policyEdit(world: World, model: PolicyModel): FileEdit {
   const oid = world.server.store.addBlob(bytesOf(policyText(model)))
@@ -62,7 +67,9 @@ export function signersEdit(world: World, names: readonly Person[]): FileEdit {
 
 export function formulaEdit(world: World, name: string, version: number): FileEdit {
   const oid = world.server.store.addBlob(bytesOf(formulaText(name, version)))
-  world.truth.formulas.set(oid, { name, idempotent: IDEMPOTENT.has(name) })
+  const run = runOf(name, version)
+  const idempotent = IDEMPOTENT.has(name)
+  world.truth.formulas.set(oid, { name, idempotent, run, timeoutMinutes: FORMULA_MINUTES, what: WHAT })
   return { kind: 'place', path: `formulas/${name}.toml`, mode: '100644', oid }
 }
 
@@ -122,9 +129,27 @@ function policyText(model: PolicyModel): string {
   ].join('\n')
 }
 
+/** Another one in each version. */
+function runOf(name: string, version: number): string {
+  return `${name} --version ${version} "$VAR_WHAT"`
+}
+
 function formulaText(name: string, version: number): string {
-  const idempotent = IDEMPOTENT.has(name) ? 'idempotent = true\n' : ''
-  return `name = "${name}"\ndescription = "Does it."\nversion = ${version}\ntimeout_minutes = 30\n${idempotent}\n[[steps]]\nid = "do"\ntitle = "Do it"\nrun = "true"\n`
+  return [
+    `name = "${name}"`,
+    'description = "Does it."',
+    `version = ${version}`,
+    `timeout_minutes = ${FORMULA_MINUTES}`,
+    ...(IDEMPOTENT.has(name) ? ['idempotent = true'] : []),
+    ...(SECRETIVE.has(name) ? [`secrets = ["${SECRET.name}"]`] : []),
+    '[vars.what]',
+    `default = "${WHAT}"`,
+    'pattern = "[a-z0-9-]{1,40}"',
+    '[[steps]]',
+    'id = "do"',
+    `run = '${runOf(name, version)}'`,
+    '',
+  ].join('\n')
 }
 
 /** An SSH public key as its blob: type and 32 bytes. */

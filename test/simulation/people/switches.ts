@@ -9,5 +9,5 @@ export function throwSwitch(world: World, host: Host, event: 'freeze' | 'unfreez
   const waiting = JSON.parse(files.get(path) ?? '[]') as unknown[]
   const added = { event, reason, cause: 'operator', root: null, at: host.clock, main: null }
   files.set(path, JSON.stringify([...waiting, added]))
-  world.truth.switches.push({ host: host.name, event, reason })
+  world.truth.switches.push({ host: host.name, instance: host.instance ?? '', event, reason })
 }

@@ -2,6 +2,7 @@
 import type { Adapters } from '../../../dispatcher/adapters.js'
 import type { Config } from '../../../dispatcher/config.js'
 import type { Host, Process } from '../host.js'
+import { SECRET } from '../people/cast.js'
 import { simulatedForge } from './forge.js'
 import { simulatedPlace } from './place.js'
 import { simulatedRepository } from './repository.js'
@@ -60,8 +61,8 @@ export function adaptersOf(process: Process): Adapters {
     createSigner: notHere,
     verifier: simulatedVerifier,
     secrets: () => ({
-      get: async () => 'a secret',
-      list: async () => ({ usable: new Set(['TOKEN']), refused: new Map() }),
+      get: async (name) => (name === SECRET.name ? SECRET.value : null),
+      list: async () => ({ usable: new Set([SECRET.name]), refused: new Map() }),
     }),
     runReader: () => simulatedRunner(process),
     runWriter: async () => simulatedRunner(process),

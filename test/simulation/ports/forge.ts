@@ -78,7 +78,7 @@ function writerOf(desk: ForgeDesk): ForgeWriter {
       }),
     addLabel: (number, { name: label }) => desk.note('label', number, { kind: 'labelled', label }),
     removeLabel: (number, label) => desk.note('unlabel', number, { kind: 'unlabelled', label }),
-    setStatus: (commit, state) => desk.tell('status', () => site.setStatus(commit, state)),
+    setStatus: (commit, state) => desk.tell('status', () => site.setStatus(commit, state, world.gate.isLate)),
     closePull: (number) =>
       desk.tell('close', () => {
         const { pull, isOpen } = desk.picture(number, world.truth.now)

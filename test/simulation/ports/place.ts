@@ -20,6 +20,13 @@ export function simulatedPlace(process: Process): StatePlace {
   }
 }
 
+/** A claim is in flight that was not, by the view before. */
+function hasNews(before: string | undefined, after: string): boolean {
+  const inFlight = (view: string) => Object.keys((JSON.parse(view) as { inFlight: object }).inFlight)
+  const known = new Set(before === undefined ? [] : inFlight(before))
+  return inFlight(after).some((id) => !known.has(id))
+}
+
 /** A file of the state folder by its own name, what lies below it by its folder's. */
 function nameOf(path: string): string {
   const folder = basename(dirname(path))
@@ -45,6 +52,7 @@ function simulatedFiles(process: Process): StateFiles {
         faults: ['fail', 'lost', 'crash_before', 'crash_after'],
         error,
         work: () => {
+          if (process.host.isBlind && path.endsWith('/view.json') && hasNews(files.get(path), text)) throw error()
           files.set(path, text)
           if (path.endsWith('/view.json')) process.host.world.watches(process.host)
         },

@@ -15,6 +15,7 @@ import type { Oid } from '../../../vault/oid.js'
 import type { Fault } from '../gate.js'
 import { MAIN, NOTES, type Server } from '../git/server.js'
 import type { Process } from '../host.js'
+import { isRewritten, pushMain, write } from '../people/ground.js'
 import type { Actor } from '../truth.js'
 
 const PUSH_FAULTS = ['fail', 'lost', 'late', 'refused', 'partly', 'crash_before', 'crash_after', 'crash_late'] as const
@@ -119,7 +120,8 @@ function writerOf(process: Process): Writer {
     })
   return {
     commit: (draft) => make(draft, draft.parents, () => store.edited(draft.parents[0]!, draft.edits)),
-    notesCommit: (parent, notes, draft) => {
+    notesCommit: async (parent, notes, draft) => {
+      if (parent !== null) here(process, parent)
       const edits = [...notes].map(([head, text]) => ({
         kind: 'write' as const,
         path: head as string,
@@ -136,14 +138,17 @@ function remoteOf(process: Process): Remote {
   const server = serverOf(process)
   const { gate } = process.host.world
   return {
-    list: () =>
-      gate.call(process, {
+    list: () => {
+      const { truth } = process.host.world
+      truth.looked.set(process.serial, truth.now)
+      return gate.call(process, {
         name: 'git list',
         faults: ['fail', 'crash_before'],
         isRemote: true,
         error: broken,
         work: () => ({ main: server.ref(MAIN), requests: server.requests(), notes: server.ref(NOTES) }),
-      }),
+      })
+    },
     fetch: (refs) => fetchOf(process, () => refs.map((ref) => [ref, server.ref(ref)])),
     fetchTips: (tips) => fetchOf(process, () => [...tips]),
     push: (updates) => {
@@ -163,7 +168,10 @@ function remoteOf(process: Process): Remote {
         isRemote: true,
         about: updates[0]?.to ?? undefined,
         error: broken,
-        work: () => pushed(server, updates, by),
+        work: () => {
+          comeFirst(process, updates)
+          return pushed(server, updates, by)
+        },
         own: {
           refused,
           partly: () => {
@@ -174,6 +182,16 @@ function remoteOf(process: Process): Remote {
       })
     },
   }
+}
+
+function comeFirst({ host: { world } }: Process, updates: readonly RefUpdate[]): void {
+  const isTelling = updates.some(({ ref, to }) => {
+    const message = ref === MAIN && to !== null ? world.server.store.commit(to)?.message : undefined
+    return /^Status: /m.test(message ?? '')
+  })
+  if (world.rivals === 0 || isRewritten(world) || !isTelling) return
+  world.rivals--
+  pushMain(world, { by: 'bob', edits: [write('README.md', String(world.truth.tick()))] })
 }
 
 function noteSent(process: Process, by: Actor, base: Oid | null): void {

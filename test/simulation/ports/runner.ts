@@ -1,9 +1,10 @@
 /** Runs on a host: its supervisor outlives the daemon, and keeps on disk what was noted, started and ended. */
+import { hash } from 'node:crypto'
 import type { RunEnd, RunSpec, RunState, RunWriter } from '../../../lib/runner/port.js'
 import { RunnerError } from '../../../lib/runner/runner-error.js'
 import type { Effect } from '../gate.js'
 import type { Process } from '../host.js'
-import type { RunStart } from '../truth.js'
+import type { Equipment, RunStart } from '../truth.js'
 
 export interface RunOnDisk {
   readonly nonce: string
@@ -149,6 +150,7 @@ class SimulatedRunner implements RunWriter {
       process: this.process.serial,
       id: spec.environment['COUNTERSIGN_ID'] ?? '',
       formula: spec.environment['COUNTERSIGN_FORMULA'] ?? '',
+      equipment: equipmentOf(spec),
       ...asked,
       main: world.server.main,
       seen: this.process.seenOnDisk,
@@ -181,6 +183,11 @@ class SimulatedRunner implements RunWriter {
   }
 }
 
+function equipmentOf({ steps, onFailure, environment, secretValues, timeoutMs, agent }: RunSpec): Equipment {
+  const told = (list: RunSpec['steps']) => list.map(({ text }) => text)
+  return { steps: told(steps), onFailure: told(onFailure), environment, secretValues, timeoutMs, agent }
+}
+
 /** The world ends a run. */
 export function endRun(run: RunOnDisk, how: Ending, clock: number, seq: number): void {
   if (run.truth === null || run.end !== null || run.isLost) return
@@ -188,15 +195,21 @@ export function endRun(run: RunOnDisk, how: Ending, clock: number, seq: number):
   run.truth.endSeq = seq
   run.truth.endedAt = clock
   if (how === 'vanished') run.isLost = true
-  else run.end = { ...EMPTY_END, ...SAID[how], startedAt: run.startedAt, endedAt: clock, outputs: { nonce: run.nonce } }
+  else run.end = { ...EMPTY_END, ...SAID[how], ...wordsOf(run.nonce), startedAt: run.startedAt, endedAt: clock }
   for (const tell of run.waiters.splice(0)) tell()
+}
+
+/** What only this run can have said. */
+function wordsOf(nonce: string): Pick<RunEnd, 'logTail' | 'logSha256' | 'externalId' | 'outputs'> {
+  const logTail = `this is ${nonce}`
+  return { logTail, logSha256: hash('sha256', logTail), externalId: `process of ${nonce}`, outputs: { nonce } }
 }
 
 const EMPTY_END = { failedStep: null, logSha256: null, logTail: '', externalId: null } as const
 
 const SAID = {
   succeeded: { status: 'succeeded', reason: 'ended', exitCode: 0 },
-  failed: { status: 'failed', reason: 'step_failed', exitCode: 3 },
+  failed: { status: 'failed', reason: 'step_failed', exitCode: 3, failedStep: 'do' },
   timed_out: { status: 'timed_out', reason: 'time_limit', exitCode: null },
 } as const
 

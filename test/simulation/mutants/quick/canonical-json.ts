@@ -2,8 +2,12 @@
 const encoder = new TextEncoder()
 
 export function canonicalJson(value: unknown): Uint8Array {
+  return encoder.encode(canonicalText(value))
+}
+
+export function canonicalText(value: unknown): string {
   try {
-    return encoder.encode(textOf(value))
+    return textOf(value)
   } catch (cause) {
     throw new TypeError('this value has no canonical JSON', { cause })
   }

@@ -84,7 +84,7 @@ function removeTakeover(world: World): void {
   world.hosts.find(({ instance }) => instance === claim.instance)?.start()
 }
 
-function takenOver(world: World) {
+export function takenOver(world: World) {
   if (isRewritten(world)) return []
   return claimsOnMain(world).filter(({ toldBy, instance, folder, nonce }) => {
     const host = world.hosts.find((one) => one.instance === instance)
