@@ -8,6 +8,8 @@ import { shrink } from './shrink.js'
 import { simulate } from './simulate.js'
 
 const SCHEDULES = 2_000
+/** From here so many have each pair of effect and fault; the rarest come a few times only. */
+const FIRST = 2_001
 const WORKERS = 2
 const MINUTES = 60_000
 
@@ -20,7 +22,7 @@ describe('the dispatcher on simulated ports', () => {
   afterAll(() => tree.remove())
 
   it(`keeps all laws in ${SCHEDULES} schedules`, { timeout: 20 * MINUTES }, async () => {
-    const played = await playMany({ tree, from: 1, schedules: SCHEDULES, workers: WORKERS, stopsAtFirst: false })
+    const played = await playMany({ tree, from: FIRST, schedules: SCHEDULES, workers: WORKERS, stopsAtFirst: false })
     expect(
       played.found.map(
         ({ seed, violation }) => `npm run simulate -- --replay ${seed}: ${violation.law}: ${violation.detail}`,
