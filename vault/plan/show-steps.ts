@@ -15,6 +15,8 @@ import { claimedHead } from './claimed-head.js'
 import type { Snapshot } from './snapshot.js'
 import type { ShowStep } from './step.js'
 
+type Shown = Omit<ShowStep, 'digest' | 'kind' | 'createdAt' | 'otherLabels'>
+
 export function showSteps(judgements: readonly Judgement[], snapshot: Snapshot): readonly ShowStep[] {
   const { forge } = snapshot
   if (forge === null) return []
@@ -25,21 +27,18 @@ export function showSteps(judgements: readonly Judgement[], snapshot: Snapshot):
 }
 
 /** By this a dispatcher knows what it has shown. Over all of it: also a label or a status alone may change. */
-function shownDigest(step: Omit<ShowStep, 'digest' | 'kind' | 'createdAt' | 'otherLabels'>): string {
-  const { pull, head, text, tier, status, isLast } = step
+function shownDigest({ pull, head, text, tier, status, isLast }: Shown): string {
   return sha256Hex(canonicalJson({ pull, head, text, tier, status, isLast }))
 }
 
 function owedStep(number: number, owed: OwedFact, pulls: ReadonlyMap<number, PullFact>): ShowStep | null {
   const head = pullOf(owed.intent.evidence)?.head ?? owed.intent.request_head
   if (head === null) return null
-  return stepOf({
+  return stepOf(pulls.get(number), {
     pull: number,
     head,
-    createdAt: pulls.get(number)?.createdAt ?? null,
     text: renderPullOutcome(owed, head),
     tier: owed.intent.tier,
-    otherLabels: otherTierLabels(pulls.get(number)?.labels ?? [], owed.intent.tier),
     status: statusOfOwed(owed),
     isLast: owed.outcome !== null,
   })
@@ -52,15 +51,12 @@ function judgedSteps(
 ): readonly ShowStep[] {
   const head = headOf(judgement, snapshot)
   if (head === null || !isTold(judgement) || claimedHead(judgement.id, snapshot) === head) return []
-  const tier = judgement.asked === null ? null : judgement.tier
   return judgement.pulls.map(({ number }) =>
-    stepOf({
+    stepOf(pulls.get(number), {
       pull: number,
       head,
-      createdAt: pulls.get(number)?.createdAt ?? null,
       text: renderPullComment(judgement, head),
-      tier,
-      otherLabels: otherTierLabels(pulls.get(number)?.labels ?? [], tier),
+      tier: judgement.asked === null ? null : judgement.tier,
       status: statusOf(judgement),
       isLast: false,
     }),
@@ -88,8 +84,10 @@ const LASTING = new Set<UnverifiableReason>([
   'git_failed',
 ])
 
-function stepOf(step: Omit<ShowStep, 'digest' | 'kind'>): ShowStep {
-  return { kind: 'show', ...step, digest: shownDigest(step) }
+/** @param pull as it is seen now; undefined: it is not */
+function stepOf(pull: PullFact | undefined, shown: Shown): ShowStep {
+  const seen = { createdAt: pull?.createdAt ?? null, otherLabels: otherTierLabels(pull?.labels ?? [], shown.tier) }
+  return { kind: 'show', ...seen, ...shown, digest: shownDigest(shown) }
 }
 
 function isNew({ pull, digest, otherLabels }: ShowStep, { shown }: ForgeSight): boolean {

@@ -4,7 +4,12 @@ import type { ForgeClient } from '../client/forge-client.js'
 import { ForgeError } from '../port.js'
 import { type FeedLine, forgejoFeed } from './feed-wire.js'
 
-const ROUTE = 'GET /repos/{owner}/{repo}/activities/feeds'
+export const FEED_ROUTE = 'GET /repos/{owner}/{repo}/activities/feeds'
+
+export interface FeedLimits {
+  readonly pageItems: number
+  readonly feedPages: number
+}
 
 export class FeedPages {
   readonly #pages = new Map<number, readonly FeedLine[]>()
@@ -13,7 +18,7 @@ export class FeedPages {
   constructor(
     readonly client: ForgeClient,
     readonly repo: string,
-    readonly limits: { readonly pageItems: number; readonly feedPages: number },
+    readonly limits: FeedLimits,
   ) {}
 
   /** The number of the last page, as the first one told. */
@@ -44,7 +49,7 @@ export class FeedPages {
     const [owner, repo] = this.repo.split('/')
     try {
       const question = { page, limit: this.limits.pageItems, owner, repo }
-      const { value, headers } = await this.client.ask(ROUTE, forgejoFeed, question)
+      const { value, headers } = await this.client.ask(FEED_ROUTE, forgejoFeed, question)
       return { lines: value, total: headerNumber(headers, 'x-total-count') }
     } catch (error) {
       if (!(error instanceof ForgeError)) throw error

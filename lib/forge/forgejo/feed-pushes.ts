@@ -2,14 +2,9 @@
 import type { PushFact } from '../../../vault/forge/fact.js'
 import { parseOid } from '../../../vault/oid.js'
 import type { ForgeClient } from '../client/forge-client.js'
-import { FeedPages } from './feed-pages.js'
+import { type FeedLimits, FeedPages } from './feed-pages.js'
 import { type FeedLine, forgejoPushContent } from './feed-wire.js'
 import { parseJson } from './pushes.js'
-
-export interface FeedLimits {
-  readonly pageItems: number
-  readonly feedPages: number
-}
 
 export interface FeedQuestion {
   /** `owner/name` of the repository that holds the branch. */
@@ -43,15 +38,17 @@ export async function feedPushes(client: ForgeClient, question: FeedQuestion, li
   const pages = new FeedPages(client, question.repo, limits)
   const newest = await pages.read(1)
   if (newest === null || newest.length === 0) return HIDDEN
-  const lines = () => pages.lines().filter((line) => isPush(line, question.branch))
+  const pushLines = () => pages.lines().filter((line) => isPush(line, question.branch))
   const told = (isCut: boolean): FeedPushes => {
-    return { pushes: pushesIn(lines(), question), isWhole: madeAt(lines(), question) !== null, isCut }
+    const lines = pushLines()
+    const made = madeAt(lines, question)
+    return { pushes: pushesSince(made, lines), isWhole: made !== null, isCut }
   }
   const opened = await pageOf(pages, question.openedAt + QUEUE_MS)
   for (let number = opened; number <= pages.last; number += 1) {
     const page = await pages.read(number)
     if (page === null) return told(true)
-    if (isBefore(page.at(-1), madeAt(lines(), question), question)) break
+    if (isBefore(page.at(-1), madeAt(pushLines(), question), question)) break
   }
   for (let number = 1; number < opened; number += 1) {
     if ((await pages.read(number)) === null) return told(true)
@@ -91,10 +88,9 @@ function madeAt(lines: readonly FeedLine[], { openedAt }: FeedQuestion): number 
 }
 
 /** Oldest first. The line of a new branch and that of its first push are of the same second, in any order. */
-function pushesIn(lines: readonly FeedLine[], question: FeedQuestion): readonly PushFact[] {
-  const since = madeAt(lines, question) ?? Number.NEGATIVE_INFINITY
+function pushesSince(made: number | null, lines: readonly FeedLine[]): readonly PushFact[] {
   return lines
-    .filter((line) => line.created >= since && line.content !== '')
+    .filter((line) => line.content !== '' && (made === null || line.created >= made))
     .toReversed()
     .sort((left, right) => left.created - right.created)
     .map((line) => ({ by: line.act_user, isForced: false, before: null, after: tipOf(line), commits: null }))

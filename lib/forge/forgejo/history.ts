@@ -9,13 +9,13 @@ import type { ForgeLimits } from '../forge-limits.js'
 import type { ForgeError } from '../port.js'
 import { reopenersOf, type Turn } from '../reopeners.js'
 import { UNKNOWN_ACCOUNT } from '../unknown-account.js'
+import { FEED_ROUTE } from './feed-pages.js'
 import { type FeedPushes, feedPushes, HIDDEN } from './feed-pushes.js'
 import { pushOf } from './pushes.js'
 import { readWhole } from './read-whole.js'
 import { forgejoTimeline, type TimelineEvent } from './timeline-wire.js'
 
 const ROUTE = 'GET /repos/{owner}/{repo}/issues/{index}/timeline'
-const FEED = 'GET /repos/{owner}/{repo}/activities/feeds'
 /** By then the activity tells of all that it will ever tell of. */
 const FEED_LAG_MS = 60 * 60 * 1000
 /** After that what is missing stays missing. */
@@ -76,7 +76,7 @@ export class ForgejoHistory {
     // The timeline says of what was pushed before that whoever opened it did. The activity knows better, and until it may tell
     // no more it is waited for. Of a branch it tells before it tells of what was pushed to make it.
     if (!activity.isWhole || activity.pushes.length === 0) {
-      if (activity.isCut) throw malformed(FEED, `more lines than are read, and not who made ${pull.headBranch}`)
+      if (activity.isCut) throw malformed(FEED_ROUTE, `more lines than are read, and not who made ${pull.headBranch}`)
       if (this.now() - pull.createdAt < FEED_LAG_MS) throw notYet()
       return { ...activity, pushes: [...UNKNOWN.pushes, ...activity.pushes] }
     }
