@@ -155,12 +155,12 @@ export class Launcher {
     try {
       spec = await this.#specOf(claim, commit)
     } catch (error) {
-      // A disk that is full may have room again: the claim is noted, and may start until its time is over.
-      if (systemFaultOf(error)?.passes === true) throw error
+      // A disk that is full may have room again, and the next process its git: it is noted, and may start until its time is over.
+      if (this.#isDraining || systemFaultOf(error)?.passes === true) throw error
       const why = error instanceof Error ? error.message : String(error)
       return this.#unstarted(claim, 'failed', 'could_not_start', why)
     }
-    if (spec.steps.length === 0) return this.#without('succeeded', 'planned_only', '')
+    if (spec.steps.length === 0) return this.#unstarted(claim, 'succeeded', 'planned_only', '')
     log.info({ id: claim.id, request: spec.nonce, formula: claim.intent.formula, tier: claim.intent.tier }, 'started')
     const end = await this.#runOrAttach(claim, spec)
     return claim.intent.dry_run && end.status === 'succeeded' ? { ...end, reason: 'planned_only' } : end
@@ -230,11 +230,22 @@ export class Launcher {
     return values
   }
 
-  /** Where a second run never came to be, nobody knows what the first one did. */
-  #unstarted(claim: ClaimFact, status: OutcomeStatus, reason: OutcomeReason, logTail: string): RunEnd {
-    return claim.state === 'again'
-      ? this.#without('indeterminate', 'end_unknown', logTail)
-      : this.#without(status, reason, logTail)
+  /**
+   * Kept as a run keeps its end, before it is told: a push that was given up may still arrive, and what it says of a run
+   * that never started must stay true. Where a second run never came to be, nobody knows what the first one did.
+   */
+  async #unstarted(
+    { intent, state }: ClaimFact,
+    status: OutcomeStatus,
+    reason: OutcomeReason,
+    logTail: string,
+  ): Promise<RunEnd> {
+    const end =
+      state === 'again'
+        ? this.#without('indeterminate', 'end_unknown', logTail)
+        : this.#without(status, reason, logTail)
+    await this.parts.runner.close(intent.nonce, end)
+    return end
   }
 
   #without(status: OutcomeStatus, reason: OutcomeReason, logTail: string): RunEnd {

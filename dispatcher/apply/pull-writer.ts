@@ -88,7 +88,7 @@ export class PullWriter {
       if (shown.label !== null) others.add(tierLabel(shown.label).name)
     }
     for (const label of others) await forge.removeLabel(step.pull, label)
-    if (step.tier !== null) await note({ label: step.tier })
+    if (step.tier !== null && shown.label !== step.tier) await note({ label: step.tier })
     const { status } = step
     const statusKey = `${step.head} ${status.state} ${status.description}`
     if (shown.status !== statusKey) {

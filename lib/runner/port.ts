@@ -69,6 +69,11 @@ export interface RunWriter extends RunReader {
    * with `start_failed` or `supervisor_failed` where nothing was started and it still is `noted`.
    */
   run(spec: RunSpec): Promise<RunEnd>
+  /**
+   * Ends a noted run of which nothing was started: durable, and from now on it is `finished`, and never starts. Rejects with
+   * `already_started` or `not_noted` for one that is not `noted`.
+   */
+  close(nonce: string, end: RunEnd): Promise<void>
   /** Waits for the end of a run that somebody else started: this dispatcher before its crash. Rejects with `not_started`. */
   attach(nonce: string): Promise<RunEnd>
   /** After its outcome is on main, or when its claim was given up: forgets the run's folder. Rejects with `still_running`. */

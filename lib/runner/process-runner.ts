@@ -19,8 +19,10 @@ import { SpareFolders } from './spare-folders.js'
 import { StartLease } from './start-lease.js'
 import { SupervisorLink } from './supervisor-link.js'
 import { ensureRuns, makeFresh } from './surroundings.js'
-import { closeRun, readStart } from './take-run.js'
+import { syncPath } from './sync-path.js'
+import { closeRun, readStart, reopenRun } from './take-run.js'
 import { within } from './within.js'
+import { writeEnd } from './write-end.js'
 
 export class ProcessRunner implements RunWriter {
   readonly left: readonly string[]
@@ -81,6 +83,22 @@ export class ProcessRunner implements RunWriter {
     // The first one is the one that may have started it.
     if (!this.#own.has(spec.nonce)) this.#own.set(spec.nonce, run)
     return run
+  }
+
+  close(nonce: string, end: RunEnd): Promise<void> {
+    return orRunnerError(`run ${nonce} was not closed`, async () => {
+      const layout = this.#layout(nonce)
+      const isStarted = existsSync(layout.folder) && this.#stateOf(layout).kind !== 'noted'
+      const taking = isStarted ? 'already_started' : closeRun(layout)
+      if (taking !== 'taken') throw new RunnerError(taking, `run ${nonce} is ${taking.replace('_', ' ')}`)
+      try {
+        writeEnd(layout, end, this.#settings.endKey)
+      } catch (error) {
+        reopenRun(layout)
+        throw error
+      }
+      for (const path of [layout.end, layout.folder]) await syncPath(path)
+    })
   }
 
   async attach(nonce: string): Promise<RunEnd> {

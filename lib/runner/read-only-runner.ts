@@ -11,6 +11,7 @@ export function readOnlyRunner(reader: RunReader): RunWriter {
     state: (nonce) => reader.state(nonce),
     note: refuse,
     run: refuse,
+    close: refuse,
     attach: refuse,
     forget: refuse,
     stopAll: refuse,

@@ -1,5 +1,5 @@
 /** The one step by which a run becomes somebody's: whoever makes the link runs it, for ever. */
-import { existsSync, lstatSync, readlinkSync, symlinkSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
 import { errno } from './errno.js'
 import { type ProcessIdentity, parseIdentity, renderIdentity } from './process-identity.js'
 import type { RunLayout } from './run-layout.js'
@@ -19,6 +19,11 @@ export function takeRun(layout: RunLayout, supervisor: ProcessIdentity): Taking 
 /** Closes a noted run for good, against a supervisor that would take it at the same moment. */
 export function closeRun(layout: RunLayout): Taking {
   return link(layout, FORGOTTEN)
+}
+
+/** Of a run that was closed just now, and by nobody else: it is noted as before. */
+export function reopenRun(layout: RunLayout): void {
+  unlinkSync(layout.started)
 }
 
 export interface Start {

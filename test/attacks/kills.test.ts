@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { GitError } from '../../lib/git/git-error.js'
 import type { RefUpdate } from '../../lib/git/port.js'
+import { RunnerError } from '../../lib/runner/runner-error.js'
 import { OpsRepo } from '../support/ops-repo.js'
 
 let ops: OpsRepo
@@ -53,6 +54,34 @@ describe('a git push that is killed', () => {
     await dispatcher.close()
     expect(await runs()).toEqual([])
     expect(await ops.ran()).toEqual(['low'])
+  })
+})
+
+describe('an outcome which says that nothing was started', () => {
+  it('and whose push is given up, so that it may arrive later, stays true: the run does not start after all', async () => {
+    await ops.request('low')
+    const dispatcher = await ops.dispatcher()
+    const { remote } = dispatcher.repository
+    const push = remote.push.bind(remote)
+    const run = dispatcher.runner.run.bind(dispatcher.runner)
+    const late: (readonly RefUpdate[])[] = []
+    dispatcher.runner.run = async () => {
+      dispatcher.runner.run = run
+      remote.push = async (updates) => {
+        late.push(updates)
+        throw killed()
+      }
+      throw new RunnerError('supervisor_failed', 'no supervisor took it')
+    }
+    await ops.tickBy(dispatcher)
+    expect(late).toHaveLength(1)
+    remote.push = push
+    expect(await ops.tickBy(dispatcher)).toMatchObject([{ id: 'low', status: 'failed' }])
+    await dispatcher.close()
+    expect(await ops.ran()).toEqual([])
+    const outcome = await ops.record('vault/fired/2026-11-22/low/outcome.json')
+    expect(outcome).toMatchObject({ status: 'failed', reason: 'could_not_start' })
+    expect(await runs()).toEqual([])
   })
 })
 

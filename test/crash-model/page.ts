@@ -2,6 +2,8 @@
 import type { Row } from './rows.js'
 import type { Lies } from './story.js'
 
+const TIMES = ['never started', 'started once']
+
 export function renderTable(rows: readonly Row[]): string {
   const lines = rows.map(
     (row) => `| ${row.effect} | ${row.died} | ${wordsOf(row.lies)} | ${row.next} | ${endOf(row)} |`,
@@ -19,5 +21,5 @@ function wordsOf({ run, isUsed, main, hasBranch }: Lies): string {
 }
 
 function endOf({ after: { starts, status } }: Row): string {
-  return `${status}, started ${starts === 1 ? 'once' : `${starts} times`}`
+  return `${status}, ${TIMES[starts] ?? `started ${starts} times`}`
 }

@@ -26,8 +26,11 @@ const LOST: Story = { formula: 'touch', run: 'vanished' }
 const IDEMPOTENT: Story = { formula: 'sync', run: 'vanished' }
 const HIGH: Story = { formula: 'release', run: 'succeeded' }
 
+const NOT_STARTED: Story = { formula: 'touch', run: 'not started' }
+
 const ONCE = { starts: 1, status: 'succeeded' }
 const TWICE = { starts: 2, status: 'succeeded' }
+const NEVER = { starts: 0, status: 'failed' }
 const UNKNOWN = { starts: 1, status: 'indeterminate' }
 
 const ASKED: Lies = { run: 'nothing', isUsed: false, main: 'nothing', hasBranch: true }
@@ -110,6 +113,14 @@ export const ROWS: readonly Row[] = [
     IDEMPOTENT,
     [row('after', RUNNING, 'finds a start without an end, and runs it again: the formula says that it may', TWICE)],
   ),
+  ...rows('keeps that the run could not be started', { effect: 'run close', nth: 1 }, NOT_STARTED, [
+    row('before', TIDIED, STARTS),
+    row('after', ENDED, COLLECTS, NEVER),
+  ]),
+  ...rows('pushes to main that the run could not be started', { effect: 'git push main', nth: 2 }, NOT_STARTED, [
+    row('before', ENDED, COLLECTS, NEVER),
+    row('it arrives later', ENDED, `${COLLECTS}; it does not start after all`, NEVER),
+  ]),
   ...rows('hears how the run ended', { effect: 'run end', nth: 1 }, LOW, [row('before', ENDED, COLLECTS)]),
   ...rows('makes the commit with the outcome', { effect: 'git commit', nth: 2 }, LOW, [
     row('before', ENDED, COLLECTS),

@@ -6,6 +6,7 @@ import { Judge } from '../simulation/judge/judge.js'
 import { ACTS } from '../simulation/people/acts.js'
 import { actionBlob, pushRequest } from '../simulation/people/asking.js'
 import { branchOf } from '../simulation/people/ground.js'
+import type { RunOnDisk } from '../simulation/ports/runner.js'
 import { settle } from '../simulation/settle.js'
 import { quiet } from '../simulation/simulate.js'
 import { World } from '../simulation/world.js'
@@ -58,8 +59,8 @@ class NoChance extends Chance {
 
 export interface Story {
   readonly formula: 'touch' | 'sync' | 'release'
-  /** How the run ends, whether its dispatcher is alive then or not. */
-  readonly run: 'succeeded' | 'vanished'
+  /** How the run ends, whether its dispatcher is alive then or not; not started: its supervisor fails, once. */
+  readonly run: 'succeeded' | 'vanished' | 'not started'
 }
 
 /** @returns null where the story has no such moment */
@@ -72,7 +73,13 @@ export async function tell(death: Death, story: Story = { formula: 'touch', run:
   await play(world, () => null)
   ask(world, story.formula)
   let left = death.nth
-  const choose = (name: string) => (name === death.effect && --left === 0 ? death.fault : null)
+  let supervisorFails = story.run === 'not started'
+  const choose = (name: string): Fault | null => {
+    if (name === death.effect && --left === 0) return death.fault
+    if (name !== 'run start' || !supervisorFails) return null
+    supervisorFails = false
+    return 'supervisor_failed'
+  }
   await tickThrough(world, choose)
   if (story.formula === 'release') {
     ACTS.approve.do(world)
@@ -80,7 +87,7 @@ export async function tell(death: Death, story: Story = { formula: 'touch', run:
   }
   const isDead = () => host!.process === null
   if (!isDead()) {
-    for (const run of world.running()) world.end(run, story.run)
+    for (const run of world.running()) world.end(run, story.run === 'vanished' ? 'vanished' : 'succeeded')
     await play(world, choose)
   }
   if (!isDead()) return null
@@ -123,7 +130,7 @@ function liesOf(world: World): Lies {
   const files = [...world.server.store.files(world.server.main).keys()].filter((path) => path.includes(`/${ID}/`))
   const used = [...disk.files].filter(([path]) => path.includes('/used/')).map(([, text]) => text)
   return {
-    run: run === undefined ? 'nothing' : run.truth === null ? 'noted' : run.truth.end === null ? 'running' : 'ended',
+    run: run === undefined ? 'nothing' : runOf(run),
     isUsed: used.some((text) => USED_LINE.test(text)),
     main: files.some((path) => path.endsWith('outcome.json'))
       ? 'intent and outcome'
@@ -132,6 +139,11 @@ function liesOf(world: World): Lies {
         : 'nothing',
     hasBranch: world.server.ref(branchOf(ID)) !== null,
   }
+}
+
+function runOf({ truth, end }: RunOnDisk): Lies['run'] {
+  if (end !== null || (truth !== null && truth.end !== null)) return 'ended'
+  return truth === null ? 'noted' : 'running'
 }
 
 function statusOf(world: World): string | null {

@@ -72,6 +72,7 @@ function pairsNeverSeen({ pairs }: Coverage): readonly string[] {
     'git push branches': ['fail', 'lost', 'late', 'refused', 'crash_late', ...crashes],
     'run note': ['fail', 'lost', ...crashes],
     'run start': ['fail', 'start_failed', 'supervisor_failed', ...crashes],
+    'run close': ['fail', 'lost', ...crashes],
     'run state': ['fail', 'crash_before'],
     'run end': ['crash_before'],
     'run attach': ['fail', 'crash_before'],

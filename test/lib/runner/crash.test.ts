@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { RunEnd } from '../../../lib/runner/port.js'
 import { bootId, renderIdentity } from '../../../lib/runner/process-identity.js'
 import { readProcess } from '../../../lib/runner/process-table.js'
 import { runReader } from '../../../lib/runner/run-reader.js'
@@ -80,6 +81,66 @@ describe('a supervisor that is killed', () => {
     const dying = await world({ supervisor: ['/bin/false'] })
     await expect(dying.go('x', { steps: [sh('true')] })).rejects.toMatchObject({ code: 'supervisor_failed' })
     expect(await dying.runner.state('x')).toEqual({ kind: 'noted' })
+  })
+})
+
+describe('a run that was closed before its start', () => {
+  const END: RunEnd = {
+    ...{ status: 'failed', reason: 'could_not_start', exitCode: null, failedStep: null, startedAt: null, endedAt: 1 },
+    ...{ outputs: {}, logSha256: null, logTail: 'no secret', externalId: null },
+  }
+
+  it('has that end for ever, also for who comes after, and never starts', async () => {
+    const { runner, layout, stateDir, outside } = await world()
+    await runner.note('x')
+    await runner.close('x', END)
+    expect(await runner.attach('x')).toEqual(END)
+    const ran = join(outside, 'ran')
+    const after = await world({ stateDir })
+    expect(await after.runner.state('x')).toEqual({ kind: 'finished', end: END })
+    for (const each of [runner, after.runner]) {
+      const start = each.run(runSpec('x', { steps: [sh(`touch ${ran}`)] }))
+      await expect(start).rejects.toMatchObject({ code: 'already_started' })
+      await expect(each.note('x')).rejects.toMatchObject({ code: 'already_started' })
+    }
+    expect(existsSync(ran)).toBe(false)
+    await after.runner.forget('x')
+    expect(existsSync(layout('x').folder)).toBe(false)
+  })
+
+  it('is none where it was started, closed already, or never noted', async () => {
+    const { runner, go } = await world()
+    const ended = await go('ran', { steps: [sh('true')] })
+    await expect(runner.close('ran', END)).rejects.toMatchObject({ code: 'already_started' })
+    expect(await runner.state('ran')).toEqual({ kind: 'finished', end: ended })
+    await runner.note('x')
+    await runner.close('x', END)
+    await expect(runner.close('x', { ...END, logTail: 'other' })).rejects.toMatchObject({ code: 'already_started' })
+    expect(await runner.attach('x')).toEqual(END)
+    await expect(runner.close('y', END)).rejects.toMatchObject({ code: 'not_noted' })
+  })
+
+  it('stays noted where the end cannot be written', async () => {
+    const { runner } = await world()
+    await runner.note('x')
+    const full: RunEnd = {
+      ...END,
+      get logTail(): string {
+        throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+      },
+    }
+    await expect(runner.close('x', full)).rejects.toMatchObject({ code: 'system_failed' })
+    expect(await runner.state('x')).toEqual({ kind: 'noted' })
+    expect((await runner.run(runSpec('x', { steps: [sh('true')] }))).status).toBe('succeeded')
+  })
+
+  it('is indeterminate where its dispatcher died before the end was whole', async () => {
+    const { runner, layout } = await world()
+    await runner.note('x')
+    await runner.close('x', END)
+    truncateSync(layout('x').end, 10)
+    expect(await runner.state('x')).toEqual({ kind: 'unknown' })
+    await expect(runner.run(runSpec('x', { steps: [sh('true')] }))).rejects.toMatchObject({ code: 'already_started' })
   })
 })
 

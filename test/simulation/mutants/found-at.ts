@@ -20,6 +20,7 @@ export const FOUND_AT: Readonly<Record<string, number>> = {
   'a daemon that failed once never ticks again': 7,
   'a declaration may lower the tier': 11,
   'a dismissed approval counts': 159,
+  'an end without a start is told, and not kept': 1103478,
   'a dry run is recorded as a run': 4,
   'a first run that was forgotten for a second one never was': 16707,
   'a frozen dispatcher starts what it finds noted': 222,

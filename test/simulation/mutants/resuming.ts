@@ -53,6 +53,13 @@ export const RESUMING: readonly Mutant[] = [
     "if (snapshot.now >= startBy) return { kind: 'conclude', claim, status: 'cancelled', reason: 'not_started_in_time' }\n      return mayStart",
   ),
   mutant(
+    'an end without a start is told, and not kept',
+    ['outcome_true'],
+    LAUNCHER,
+    '    await this.parts.runner.close(intent.nonce, end)\n',
+    '',
+  ),
+  mutant(
     'nobody remembers that a run is a second one',
     ['outcome_true'],
     REPEATED,

@@ -86,13 +86,28 @@ class SimulatedRunner implements RunWriter {
     return this.#ended(spec.nonce)
   }
 
+  async close(nonce: string, end: RunEnd): Promise<void> {
+    return this.#call({
+      name: 'run close',
+      faults: ['fail', 'lost', 'crash_before', 'crash_after'],
+      error: () => new RunnerError('system_failed', 'ENOSPC'),
+      work: () => {
+        const run = this.#runs.get(nonce)
+        if (run === undefined) throw new RunnerError('not_noted', nonce)
+        if (run.truth !== null || run.end !== null) throw new RunnerError('already_started', nonce)
+        run.end = end
+      },
+    })
+  }
+
   async attach(nonce: string): Promise<RunEnd> {
     await this.#call({
       name: 'run attach',
       faults: ['fail', 'crash_before'],
       error: () => new RunnerError('system_failed', 'EIO'),
       work: () => {
-        if ((this.#runs.get(nonce)?.truth ?? null) === null) throw new RunnerError('not_started', nonce)
+        const run = this.#runs.get(nonce)
+        if (run === undefined || (run.truth === null && run.end === null)) throw new RunnerError('not_started', nonce)
       },
     })
     return this.#ended(nonce)
@@ -131,16 +146,16 @@ class SimulatedRunner implements RunWriter {
   #stateOf(nonce: string): RunState {
     const run = this.#runs.get(nonce)
     if (run === undefined) return { kind: 'unknown' }
+    if (run.end !== null) return { kind: 'finished', end: run.end }
     if (run.truth === null) return { kind: 'noted' }
-    if (run.isLost) return { kind: 'lost', end: lostEnd(run, this.process.host.clock) }
-    return run.end === null ? { kind: 'running' } : { kind: 'finished', end: run.end }
+    return run.isLost ? { kind: 'lost', end: lostEnd(run, this.process.host.clock) } : { kind: 'running' }
   }
 
   #start(spec: RunSpec, asked: Pick<RunStart, 'askedAt' | 'askedSeq'>): void {
     const { world } = this.process.host
     const run = this.#runs.get(spec.nonce)
     if (run === undefined) throw new RunnerError('not_noted', spec.nonce)
-    if (run.truth !== null) throw new RunnerError('already_started', spec.nonce)
+    if (run.truth !== null || run.end !== null) throw new RunnerError('already_started', spec.nonce)
     if (run.isUnstartable) throw new RunnerError('start_failed', 'nothing was started')
     run.truth = {
       seq: world.truth.tick(),

@@ -169,6 +169,14 @@ function isSwitching({ gate, hosts }: World): boolean {
   return hosts.some(({ disk, process }) => disk.files.has('state/switches.json') && gate.waits(SWITCHING, process))
 }
 
+const CLOSING = ['run close']
+
+/** First it cannot be started; then something happens to what says so. */
+function refuseStart({ gate, chance }: World): void {
+  if (gate.waits(CLOSING)) gate.strike(chance, CLOSING, ['fail', 'lost', 'crash_before', 'crash_after'])
+  else gate.strike(chance, ['run start'], ['start_failed', 'supervisor_failed'])
+}
+
 /** Merged by an admin who is one no more when anybody looks (law 1: permissions are those of the moment of decision). */
 function mergeAndLeave(world: World): void {
   const site = siteOf(world)
@@ -189,6 +197,7 @@ export const CORNERS = {
   misplace: ambush(5, (world) => !isRewritten(world) && sealedFiles(world).length > 0, misplace),
   throwSwitches: moment(2, (world) => joined(world).length > 0, throwSwitches),
   failSwitch: moment(2, isSwitching, failSwitch),
+  refuseStart: moment(4, ({ gate }) => gate.waits([...CLOSING, 'run start']), refuseStart),
   mergeAndLeave: ambush(3, (world) => openRequests(world).length > 0, mergeAndLeave, 'forge'),
   comeBack: act(1, comeBack, 'forge'),
 } as const

@@ -1,6 +1,7 @@
 /** What people do at a forge in one breath, so that a dispatcher sees all of it or nothing. */
 import { did, mergePull, openPull, siteOf } from '../../forge/deeds.js'
 import type { PullPicture } from '../../forge/picture.js'
+import type { Fault } from '../../gate.js'
 import type { World } from '../../world.js'
 import { ambush, moment } from '../act.js'
 import { actionBlob, pushRequest } from '../asking.js'
@@ -100,7 +101,9 @@ function hideWhere(world: World): void {
 }
 
 const HIDDEN = ['forge repository', 'forge self']
-const WRITING = ['forge comment', 'forge edit', 'forge close', 'forge status', 'write pulls.json', 'git push branches']
+const WORDS = ['forge comment', 'forge edit', 'forge label', 'forge status']
+const WRITING = [...WORDS, 'forge close', 'write pulls.json', 'git push branches']
+const LOSSES: readonly Fault[] = ['fail', 'lost', 'late', 'crash_before', 'crash_after', 'crash_late']
 
 export const FORGE_MOMENTS = {
   opposeAndApprove: ambush(1, hasReviewable, onReviewable(opposeAndApprove), 'forge'),
@@ -112,8 +115,13 @@ export const FORGE_MOMENTS = {
   askTwice: ambush(1, isAtForge, askTwice, 'forge'),
   hideWhere: ambush(1, ({ gate }) => gate.waits(HIDDEN) && gate.waits(['git list']), hideWhere, 'forge'),
   failWord: moment(
+    1.5,
+    ({ gate }) => gate.waits(WORDS),
+    ({ gate, chance }) => void gate.strike(chance, WORDS, LOSSES),
+  ),
+  failNote: moment(
     1,
     ({ gate }) => gate.waits(WRITING),
-    ({ gate, chance }) => void gate.strike(chance, WRITING, ['fail', 'lost', 'late', 'crash_before', 'crash_after']),
+    ({ gate, chance }) => void gate.strike(chance, WRITING, LOSSES),
   ),
 } as const

@@ -22,6 +22,7 @@ const STEPS = [
   'append used',
   'run note',
   'run start',
+  'run close',
   'run end',
   'run forget',
   'write repeated',
@@ -72,7 +73,9 @@ function comeBetween(world: World): void {
 }
 
 function notedOn({ disk }: Host): RunOnDisk[] {
-  return [...disk.runs.values()].filter(({ truth, isUnstartable }) => truth === null && !isUnstartable)
+  return [...disk.runs.values()].filter(
+    ({ truth, end, isUnstartable }) => truth === null && end === null && !isUnstartable,
+  )
 }
 
 function runningOn(world: World, { name }: Host): RunOnDisk[] {
