@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { parseAction } from '../../vault/action/parse.js'
 import { classify } from '../../vault/classify.js'
+import { missingFormula } from '../../vault/formula/missing-formula.js'
 import type { Rule } from '../../vault/rule.js'
 import type { Tier } from '../../vault/tier.js'
 import { type FileProblem, unreadableProblem } from '../validate/judge-action-file.js'
@@ -13,15 +14,14 @@ export interface Classification {
   readonly rules: readonly Rule[]
   /** What is wrong with the action file. */
   readonly problems: readonly FileProblem[]
-  /** Null: not known. */
-  readonly isFormulaInForce: boolean | null
-  readonly formula: string | null
+  /** That its formula is not in force; null: it is, or nobody knows. */
+  readonly missing: string | null
 }
 
 export function classifyFormula(formula: string, policy: PolicySet): Classification {
   // Whoever pushed a branch has write permission on the server of a plain git repo.
   const { tier, rules } = classify({ formula, action: null, set: policy.set, requesterMayWrite: true })
-  return { tier, rules, problems: [], formula, isFormulaInForce: isInForce(formula, policy) }
+  return { tier, rules, problems: [], missing: missingOf(formula, policy) }
 }
 
 export function classifyAction(path: string, content: FileContent, policy: PolicySet): Classification {
@@ -31,15 +31,15 @@ export function classifyAction(path: string, content: FileContent, policy: Polic
   if (!parsed.ok) return unknownMeansHigh(parsed.problems)
   const { action } = parsed.value
   const { tier, rules } = classify({ formula: action.formula, action, set: policy.set, requesterMayWrite: true })
-  return { tier, rules, problems: [], formula: action.formula, isFormulaInForce: isInForce(action.formula, policy) }
+  return { tier, rules, problems: [], missing: missingOf(action.formula, policy) }
 }
 
 function unknownMeansHigh(problems: readonly FileProblem[]): Classification {
   const saw = `the action cannot be read: ${problems.length} problem${problems.length === 1 ? '' : 's'}`
   const rules: Rule[] = [{ rule: 'action_file', saw, gave: 'high: unknown means high' }]
-  return { tier: 'high', rules, problems, formula: null, isFormulaInForce: null }
+  return { tier: 'high', rules, problems, missing: null }
 }
 
-function isInForce(formula: string, { set, hasFormulas }: PolicySet): boolean | null {
-  return hasFormulas ? set.formulas.has(formula) : null
+function missingOf(formula: string, { set, hasFormulas }: PolicySet): string | null {
+  return hasFormulas && !set.formulas.has(formula) ? missingFormula(formula, set.formulas) : null
 }

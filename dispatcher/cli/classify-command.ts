@@ -26,12 +26,8 @@ export async function classifyCommand(
 ): Promise<ExitCode> {
   const classification = await classified(subject, await policySet(options, adapters))
   for (const problem of classification.problems) terminal.err(problemLine(subject, problem))
-  if (classification.isFormulaInForce === false) {
-    terminal.err(
-      `note: no formula ${plain(classification.formula ?? '')} is in force; a request for it is refused (formula_missing)`,
-    )
-  }
-  const { tier, rules } = classification
+  const { tier, rules, missing } = classification
+  if (missing !== null) terminal.err(`note: ${plain(missing)} (formula_missing: a request for it is refused)`)
   if (options.json === true) terminal.out(JSON.stringify({ tier, rules }))
   else
     for (const line of [tier, ...rules.map(({ rule, saw, gave }) => `  ${rule}: ${plain(saw)} -> ${plain(gave)}`)])

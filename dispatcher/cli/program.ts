@@ -149,7 +149,7 @@ function forOperators(
     .description('one tick, and the end of every run that it started')
     .option('--dry-run', 'show the plan, do nothing')
     .option('--json', 'print a JSON line per action')
-    .action((options) => done(tickCommand(options, adapters, terminal)))
+    .action((options) => done(tickCommand(options, adapters, terminal, signals().stopped)))
   configOption(program.command('serve'))
     .description('the daemon: ticks by the configured schedule until it is told to stop')
     .action((options) => done(serveCommand(options, adapters, terminal, signals())))

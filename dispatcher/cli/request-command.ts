@@ -11,7 +11,7 @@ import { Desk } from '../request/desk.js'
 import { namingPull, openPull } from '../request/open-pull.js'
 import { type RequestView, viewOfJudgement, withPull } from '../request/view.js'
 import { waitFor } from '../request/wait-for.js'
-import { EXIT, type ExitCode, type Terminal } from './terminal.js'
+import { EXIT, type ExitCode, type Terminal, usageError } from './terminal.js'
 import { type FoundKey, findUserKey, KEY_REMEDY } from './user-key.js'
 import { openWorkplace, type RepoOptions } from './workplace.js'
 
@@ -35,6 +35,8 @@ export async function requestCommand(
   adapters: Adapters,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (options.timeout !== undefined && options.wait !== true)
+    throw usageError('--timeout says how long --wait waits; ask with --wait as well, or leave it out')
   const draft = draftAction(formula, options)
   const timeoutMs = (options.timeout ?? DEFAULT_TIMEOUT_S) * 1_000
   const key = await findUserKey(options.key, adapters)

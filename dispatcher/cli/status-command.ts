@@ -2,6 +2,7 @@
 import type { Oid } from '../../vault/oid.js'
 import type { Freeze, Snapshot } from '../../vault/plan/snapshot.js'
 import { timestampOf } from '../../vault/record/time.js'
+import { didYouMean } from '../../vault/text/closest.js'
 import type { Adapters } from '../adapters.js'
 import { FreezeFile } from '../state/freeze-file.js'
 import { ViewFile } from '../state/view.js'
@@ -100,10 +101,15 @@ async function showOne(
     open.find((action) => action.state !== 'refused') ??
     (await endedAction(id, workplace.repository, snapshot)) ??
     open[0]
-  if (found === undefined)
-    throw refusedError(
-      `there is no action ${JSON.stringify(id)}: no branch vault/${id}, nothing on main, and no record`,
+  if (found === undefined) {
+    const meant = didYouMean(
+      id,
+      actions.map((action) => action.id),
     )
+    throw refusedError(
+      `there is no action ${JSON.stringify(id)}: no branch vault/${id}, nothing on main, and no record${meant}`,
+    )
+  }
   const { judgement, ...shown } = found
   return options.json === true ? [JSON.stringify(shown)] : renderStatusOf(found)
 }

@@ -5,7 +5,8 @@ import { plain } from '../../vault/prose/plain.js'
 import { REASONS, type ReasonCode } from '../../vault/reasons.js'
 import type { Adapters } from '../adapters.js'
 import { configPath, loadConfig } from '../config.js'
-import { openDispatcher } from '../dispatcher.js'
+import { type Dispatcher, openDispatcher } from '../dispatcher.js'
+import { Grace } from '../serve/grace.js'
 import { lookOnly, type Ticked, tick } from '../tick.js'
 import { EXIT, type ExitCode, type Terminal } from './terminal.js'
 import { type TickLine, tickLines } from './tick-line.js'
@@ -17,24 +18,50 @@ export interface TickOptions {
   readonly json?: boolean
 }
 
-export async function tickCommand(options: TickOptions, adapters: Adapters, terminal: Terminal): Promise<ExitCode> {
+/** @param stopped SIGTERM and SIGINT: nothing more is claimed, and what runs is left to its supervisor, as by the daemon */
+export async function tickCommand(
+  options: TickOptions,
+  adapters: Adapters,
+  terminal: Terminal,
+  stopped: AbortSignal = new AbortController().signal,
+): Promise<ExitCode> {
   const config = await loadConfig(configPath(options.config, adapters.environment), adapters.environment)
-  const dispatcher = await openDispatcher(
-    config,
-    adapters,
-    adapters.log({ pretty: terminal.isInteractive, level: 'warn' }),
-  )
+  const grace = new Grace(stopped)
   try {
-    const ticked = options.dryRun === true ? await lookOnly(dispatcher) : await tick(dispatcher, new Set())
-    const lines = await tickLines(ticked)
-    await dispatcher.applier.tidy()
-    const colours = pc.createColors(terminal.hasColour)
-    for (const line of lines) terminal.out(options.json === true ? JSON.stringify(line) : renderLine(line, colours))
-    if (lines.length === 0 && options.json !== true) terminal.out('nothing to decide: no request is open')
-    return exitCodeOf(ticked, terminal)
+    const log = adapters.log({ pretty: terminal.isInteractive, level: 'warn' })
+    const dispatcher = await openDispatcher(config, adapters, log, grace)
+    const drain = () => dispatcher.launcher.drain()
+    stopped.addEventListener('abort', drain)
+    if (stopped.aborted) drain()
+    try {
+      const exitCode = await tickOnce(dispatcher, options, terminal)
+      return stopped.aborted ? tellStopped(terminal) : exitCode
+    } finally {
+      stopped.removeEventListener('abort', drain)
+      await dispatcher.close()
+    }
+  } catch (error) {
+    // What was given up because of it is no fault.
+    if (!stopped.aborted) throw error
+    return tellStopped(terminal)
   } finally {
-    await dispatcher.close()
+    grace.end()
   }
+}
+
+function tellStopped(terminal: Terminal): ExitCode {
+  terminal.err('told to stop: what runs goes on with its supervisor, and the next tick records how it ended')
+  return EXIT.unverified
+}
+
+async function tickOnce(dispatcher: Dispatcher, options: TickOptions, terminal: Terminal): Promise<ExitCode> {
+  const ticked = options.dryRun === true ? await lookOnly(dispatcher) : await tick(dispatcher, new Set())
+  const lines = await tickLines(ticked)
+  await dispatcher.applier.tidy()
+  const colours = pc.createColors(terminal.hasColour)
+  for (const line of lines) terminal.out(options.json === true ? JSON.stringify(line) : renderLine(line, colours))
+  if (lines.length === 0 && options.json !== true) terminal.out('nothing to decide: no request is open')
+  return exitCodeOf(ticked, terminal)
 }
 
 /** 0 whatever the verdicts on single requests; a broken trust set is the operator's to repair, a freeze is said. */

@@ -72,6 +72,7 @@ describe('status', () => {
     const absent = await audit('status', 'nobody-asked')
     expect(absent.code).toBe(1)
     expect(absent.stderr).toContain('there is no action "nobody-asked"')
+    expect((await audit('status', 'wait-1')).stderr).toContain('did you mean `waits-1`?')
   })
 })
 

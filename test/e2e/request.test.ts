@@ -76,6 +76,7 @@ describe('what the policy makes of a request', () => {
 describe('a request that would be refused is not pushed', () => {
   it.each([
     ['of an unknown formula', ['wipe-production', '--id', 'bad'], 'no formula wipe-production is in force'],
+    ['of a misspelt formula', ['note-reviwed', '--id', 'bad'], 'did you mean `note-reviewed`?'],
     ['without a variable that the formula demands', ['nap', '--id', 'bad'], /seconds.*\(variable_missing\)/],
     ['that has expired', ['note', '--id', 'bad', '--expires-at', '2020-01-01T00:00:00Z'], /\(expired\)/],
     ['under an id that is none', ['note', '--id', 'Not An Id'], /Not An Id/],

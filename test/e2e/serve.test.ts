@@ -100,3 +100,24 @@ describe('serve', () => {
     expect(await ran('long')).toBe(true)
   })
 })
+
+describe('tick', () => {
+  it('on SIGTERM does the same, says so and exits 3: what runs is recorded by a later one', async () => {
+    await ops.push(ops.people.agent, 'slow', { formula: 'nap', vars: { seconds: '4' } })
+    const ticking = ops.people.operator.start('tick', '--config', ops.config, '--json')
+    await until(
+      'slow began',
+      () => ran('begin slow'),
+      () => ticking.stderr,
+    )
+    ticking.signal('SIGTERM')
+    const ended = await ticking.ended
+    expect(ended.code, ended.text).toBe(3)
+    expect(ended.stderr).toContain('what runs goes on with its supervisor, and the next tick records how it ended')
+    expect(ended.json()).toMatchObject({ id: 'slow', verdict: 'fire' })
+    expect(ended.json()).not.toHaveProperty('status')
+    expect(await ran('slow')).toBe(false)
+    expect(await ops.verdicts()).toMatchObject({ slow: { verdict: 'fire', status: 'succeeded' } })
+    expect((await ops.ran()).filter((line) => line === 'begin slow')).toHaveLength(1)
+  })
+})

@@ -50,6 +50,11 @@ describe('the command line', () => {
     ['no configuration', ['tick'], 'there is no configuration at'],
     ['a configuration that is not there', ['status', '--config', 'nowhere.toml'], 'nowhere.toml'],
     ['an empty repo', ['status', '--repo', '../../empty.git'], 'countersign init'],
+    [
+      'a time limit without anything that waits',
+      ['request', 'note', '--context', 'why', '--timeout', '5'],
+      'ask with --wait as well',
+    ],
     ['an id that is none', ['approve', 'Not An Id', '--repo', '../../empty.git'], 'is not an id'],
   ])('%s exits 2 and says what to do', async (_, args, words) => {
     const told = await user.cli(...args)

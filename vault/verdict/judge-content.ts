@@ -3,6 +3,7 @@
 import { checkAction } from '../action/check.js'
 import type { LocatedAction } from '../action/parse.js'
 import { classify } from '../classify.js'
+import { missingFormula } from '../formula/missing-formula.js'
 import type { Snapshot } from '../plan/snapshot.js'
 import type { Problem } from '../problem.js'
 import type { RefuseReason } from '../reasons.js'
@@ -50,7 +51,7 @@ function judgeAction(
   }
   const formula = set.formulas.get(action.formula)
   if (formula === undefined)
-    return draft.refuse('formula_in_force', 'formula_missing', `no formula ${action.formula} is in force`)
+    return draft.refuse('formula_in_force', 'formula_missing', missingFormula(action.formula, set.formulas))
   draft.saw('formula_in_force', `${formula.path} version ${formula.version}`, 'found')
 
   const problems = checkAction(located, formula)

@@ -43,7 +43,13 @@ describe('a formula', () => {
       code: 0,
       json: { tier: 'high', rules: [{ saw: 'mystery is not in [tiers]' }, {}, {}] },
     })
-    expect(told.err).toContain('formula_missing')
+    expect(told.err).toContain('no formula mystery is in force (formula_missing')
+  })
+
+  it('one that was probably meant is named', async () => {
+    const told = await classify('dve')
+    expect(told).toMatchObject({ code: 0, json: { tier: 'high' } })
+    expect(told.err).toContain('no formula dve is in force; did you mean `dev`? (formula_missing')
   })
 
   it('may be named by its file', async () => {
