@@ -101,6 +101,11 @@ export class Gate {
     return pending.process
   }
 
+  /** Nobody who lives does anything, or waits for an answer. */
+  get isStill(): boolean {
+    return this.#pending.every(({ process }) => process === null)
+  }
+
   /** Something that its sender gave up is still on its way. */
   hasLate(name: string): boolean {
     return this.#late(name) !== undefined

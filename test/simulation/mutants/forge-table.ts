@@ -213,6 +213,17 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'what was claimed and has ended is left open',
+    laws: ['left_open'],
+    edits: [
+      {
+        file: 'vault/plan/claimed-head.ts',
+        find: '(used.get(id)?.head ?? null)',
+        replace: 'null',
+      },
+    ],
+  },
+  {
     name: 'pull requests whose id was used are closed, whatever their head',
     laws: ['pull_closed'],
     edits: [

@@ -7,6 +7,7 @@ const LAUNCHER = 'dispatcher/apply/launcher.ts'
 const DAEMON = 'dispatcher/daemon.ts'
 const READER = 'dispatcher/observe/claim-reader.ts'
 const OWN = 'vault/audit/own-claim.ts'
+const LEFT = 'dispatcher/state/left-runs.ts'
 const REPEATED = 'dispatcher/state/repeated-runs.ts'
 
 export const RESUMING: readonly Mutant[] = [
@@ -58,6 +59,13 @@ export const RESUMING: readonly Mutant[] = [
     LAUNCHER,
     '    await this.parts.runner.close(intent.nonce, end)\n',
     '',
+  ),
+  mutant(
+    'what was noted by an earlier process is thrown away at the start',
+    ['outcome_true', 'not_given_up'],
+    LEFT,
+    "if (kind === 'finished' || kind === 'lost') await",
+    'await',
   ),
   mutant(
     'nobody remembers that a run is a second one',

@@ -6,6 +6,7 @@ import type { World } from '../world.js'
 import { attack } from './act.js'
 import { actionBlob, pushRequest } from './asking.js'
 import { PEOPLE, type Person } from './cast.js'
+import { commitInFork, openFromFork } from './forks.js'
 import { branchOf, isRewritten, pathOf, place, usurp, write } from './ground.js'
 import { asked, comment, openRequests, review, toReview } from './pulls.js'
 
@@ -139,18 +140,11 @@ function schedule(world: World, picture: PullPicture): void {
 /** Law 3: from a fork, by somebody who may not write; also with the head of somebody's branch. */
 function strangerPull(world: World): void {
   if (isRewritten(world) || world.site === null) return
-  const { chance, server, truth } = world
+  const { chance } = world
   const theirs = chance.hit(0.4) ? chance.pick(openRequests(world)) : undefined
   const id = theirs === undefined ? world.newId() : idOf(theirs)
-  let head = theirs?.head
-  if (head === undefined) {
-    const blob = actionBlob(world, id, { formula: chance.pick(['touch', 'dev', 'release'])! })
-    head = world.commit({ by: 'mallory', parents: [server.main], edits: [place(pathOf(id), blob)] })
-    truth.heads.set(head, { suffix: id, blob, isExact: true, signers: [PEOPLE.mallory] })
-  }
-  const ref = `refs/pull/${world.site.pulls.length + 1}/head`
-  server.set(ref, head, { kind: 'person', name: 'mallory' })
-  world.site.open({ author: 'mallory', isOurs: false, branch: `vault/${id}`, ref })
+  const wish = () => actionBlob(world, id, { formula: chance.pick(['touch', 'dev', 'release'])! })
+  openFromFork(world, 'mallory', id, theirs?.head ?? commitInFork(world, 'mallory', id, wish()))
 }
 
 /** A stranger puts their name to a request of the ops repo's own branch. */

@@ -5,8 +5,10 @@ import { mergePull, siteOf } from '../../forge/deeds.js'
 import type { Host } from '../../host.js'
 import type { World } from '../../world.js'
 import { act, ambush, moment } from '../act.js'
+import { actionBlob } from '../asking.js'
+import { commitInFork, openFromFork } from '../forks.js'
 import { freezeHost, unfreeze } from '../governing.js'
-import { isRewritten, place, usurp, write } from '../ground.js'
+import { branchOf, isRewritten, place, usurp, write } from '../ground.js'
 import { openRequests } from '../pulls.js'
 import { mayRewrite, takeBack } from '../rewriting.js'
 import { throwSwitch } from '../switches.js'
@@ -177,6 +179,44 @@ function refuseStart({ gate, chance }: World): void {
   else gate.strike(chance, ['run start'], ['start_failed', 'supervisor_failed'])
 }
 
+/** Low, by somebody who may write: claimed, it has no branch here that could be deleted. */
+function askFromFork(world: World): void {
+  if (isRewritten(world)) return
+  const id = world.newId()
+  openFromFork(world, 'other', id, commitInFork(world, 'other', id, actionBlob(world, id, { formula: 'touch' })))
+}
+
+const PUSH = 'git push main'
+
+/** Commits with an intent that are about to be pushed. */
+function claiming({ gate, server: { store } }: World): readonly Oid[] {
+  return gate.waitsAbout(PUSH).filter((commit) => /^Formula: /m.test(store.commit(commit)?.message ?? ''))
+}
+
+/**
+ * First a dispatcher dies while its claim is on the way, and what it claimed is withdrawn, so that nobody claims it anew; then,
+ * when it has come back and looked, the claim arrives: its note has to be there.
+ */
+function claimLate(world: World): void {
+  const { gate, chance, server, truth } = world
+  if (gate.hasLate(PUSH)) {
+    gate.arrive(PUSH)
+    return
+  }
+  const host = gate.strike(chance, [PUSH], ['crash_late'])?.host
+  if (host === undefined) return
+  gate.isSlow = true
+  for (const request of truth.honest.values()) {
+    request.isOff = true
+    server.set(branchOf(request.id), null, { kind: 'person', name: 'agent' })
+  }
+  host.start()
+}
+
+function mayClaimLate(world: World): boolean {
+  return world.gate.hasLate(PUSH) ? world.gate.isStill : claiming(world).length > 0
+}
+
 /** Merged by an admin who is one no more when anybody looks (law 1: permissions are those of the moment of decision). */
 function mergeAndLeave(world: World): void {
   const site = siteOf(world)
@@ -198,6 +238,8 @@ export const CORNERS = {
   throwSwitches: moment(2, (world) => joined(world).length > 0, throwSwitches),
   failSwitch: moment(2, isSwitching, failSwitch),
   refuseStart: moment(4, ({ gate }) => gate.waits([...CLOSING, 'run start']), refuseStart),
+  claimLate: moment(5, mayClaimLate, claimLate),
   mergeAndLeave: ambush(3, (world) => openRequests(world).length > 0, mergeAndLeave, 'forge'),
+  askFromFork: act(2, askFromFork, 'forge'),
   comeBack: act(1, comeBack, 'forge'),
 } as const

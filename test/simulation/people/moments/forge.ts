@@ -5,9 +5,10 @@ import type { Fault } from '../../gate.js'
 import type { World } from '../../world.js'
 import { ambush, moment } from '../act.js'
 import { actionBlob, pushRequest } from '../asking.js'
-import { formulaEdit, PEOPLE, policyEdit } from '../cast.js'
+import { formulaEdit, policyEdit } from '../cast.js'
+import { commitInFork, openFromFork } from '../forks.js'
 import { policyNow } from '../governing.js'
-import { branchOf, isRewritten, pathOf, place, usurp } from '../ground.js'
+import { branchOf, isRewritten, usurp } from '../ground.js'
 import { openRequests, review } from '../pulls.js'
 import { bringTrust } from '../trust-pulls.js'
 
@@ -77,16 +78,9 @@ function joinAndApprove(world: World, picture: PullPicture): void {
 /** One id by a branch, and by the fork of somebody who may write: both are low. */
 function askTwice(world: World): void {
   if (isRewritten(world)) return
-  const { server, truth } = world
-  const site = siteOf(world)
   const id = world.newId()
-  pushRequest(world, { id, blob: actionBlob(world, id, { formula: 'touch' }), by: 'agent', base: server.main })
-  const blob = actionBlob(world, id, { formula: 'touch' })
-  const head = world.commit({ by: 'other', parents: [server.main], edits: [place(pathOf(id), blob)] })
-  truth.heads.set(head, { suffix: id, blob, isExact: true, signers: [PEOPLE.other] })
-  const ref = `refs/pull/${site.pulls.length + 1}/head`
-  server.set(ref, head, { kind: 'person', name: 'other' })
-  site.open({ author: 'other', isOurs: false, branch: `vault/${id}`, ref })
+  pushRequest(world, { id, blob: actionBlob(world, id, { formula: 'touch' }), by: 'agent', base: world.server.main })
+  openFromFork(world, 'other', id, commitInFork(world, 'other', id, actionBlob(world, id, { formula: 'touch' })))
   if (world.chance.hit(0.5)) openPull(world, 'agent', branchOf(id).slice('refs/heads/'.length))
 }
 
