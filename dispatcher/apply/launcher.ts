@@ -1,4 +1,5 @@
 /** Runs what was claimed and records how it ended. */
+import { GitError } from '../../lib/git/git-error.js'
 import type { Repository } from '../../lib/git/port.js'
 import type { Log } from '../../lib/log/port.js'
 import type { RunEnd, RunSpec, RunWriter } from '../../lib/runner/port.js'
@@ -155,8 +156,8 @@ export class Launcher {
     try {
       spec = await this.#specOf(claim, commit)
     } catch (error) {
-      // A disk that is full may have room again, and the next process its git: it is noted, and may start until its time is over.
-      if (this.#isDraining || systemFaultOf(error)?.passes === true) throw error
+      // A disk that is full may have room again, and git that was ended be started anew: it is noted, and may start until its time is over.
+      if (mayPass(error)) throw error
       const why = error instanceof Error ? error.message : String(error)
       return this.#unstarted(claim, 'failed', 'could_not_start', why)
     }
@@ -262,4 +263,10 @@ export class Launcher {
       externalId: null,
     }
   }
+}
+
+/** What is damaged stays so; else git has failed as a process, which this dispatcher itself ends when it is to stop. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof GitError) return error.code !== 'corrupt'
+  return systemFaultOf(error)?.passes === true
 }
