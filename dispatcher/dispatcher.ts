@@ -26,6 +26,7 @@ import type { Scribe } from './record/entries.js'
 import { Recorder } from './record/recorder.js'
 import { SwitchJournal } from './record/switch-journal.js'
 import { ToldOutcomes } from './record/told-outcomes.js'
+import { UncheckedRecords } from './record/unchecked-records.js'
 import { FreezeFile } from './state/freeze-file.js'
 import { LeftRuns } from './state/left-runs.js'
 import { NotedClaims } from './state/noted-claims.js'
@@ -96,7 +97,6 @@ async function assemble(
   const verifier = signatures.checking(adapters.verifier([signer.publicKey, ...config.trustedKeys]))
   const reference = { name, instance: instance.id, key: signer.keyId }
   const { objects } = repository
-  const scribe: Scribe = { signer: signatures.signing(signer), dispatcher: reference, objects, branch }
   const runner = await adapters.runWriter(
     config,
     endKeyOf((bytes) => signer.sign(bytes)),
@@ -118,8 +118,10 @@ async function assemble(
   const seen = () => seenFile.read()
   const expectsMore = () => pool.isBusy
   const recorder = new Recorder({ repository, branch, name, now, sleep, seen, onRecorded, expectsMore })
-  const observer = observerOf(tools, scribe.dispatcher, seenFile, verifier, forge)
-  const told = new ToldOutcomes(repository, verifier, () => observer.view)
+  const observer = observerOf(tools, reference, seenFile, verifier, forge)
+  const unchecked = new UncheckedRecords(repository.history, () => observer.view?.checked ?? null)
+  const scribe: Scribe = { signer: signatures.signing(signer), dispatcher: reference, objects, unchecked, branch }
+  const told = new ToldOutcomes(objects, unchecked, verifier)
   const launcher = launcherOf(tools, { recorder, scribe, told, pool, log, now })
   const close = async () => {
     await repository.close()

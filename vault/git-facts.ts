@@ -24,6 +24,10 @@ export interface EntryFact {
   readonly oid: Oid
 }
 
+export function sameEntry(a: EntryFact | null, b: EntryFact | null): boolean {
+  return a?.oid === b?.oid && a?.mode === b?.mode
+}
+
 /** One path that differs between two trees; renames are never detected (a rename is a deletion and an addition). */
 export interface Change {
   readonly path: string

@@ -8,7 +8,7 @@ import type { Oid } from '../../vault/oid.js'
 import type { ClaimFact, Snapshot } from '../../vault/plan/snapshot.js'
 import type { ClaimStep, CommentStep, ConcludeStep, Plan, RefuseStep, Step, UndoStep } from '../../vault/plan/step.js'
 import { pullOf } from '../../vault/record/evidence.js'
-import { firedFolder } from '../../vault/record/paths.js'
+import { firedFolder, refusedFolder } from '../../vault/record/paths.js'
 import { dayOf } from '../../vault/record/time.js'
 import { NOTES_REF } from '../observe/comment-reader.js'
 import { claimEntry, refusalEntry, type Scribe, undoEntry } from '../record/entries.js'
@@ -94,14 +94,14 @@ export class Applier {
     // First, and in a commit of its own: a file that is taken away may lie where a claim wants its folder.
     const undone = await Promise.all(of('undo').map((step) => this.#undo(step, snapshot)))
     const left = undone.every(({ kind }) => kind === 'done') ? [] : snapshot.foreign
-    const blocked = of('claim').filter((step) => isInTheWay(step, left, snapshot))
+    const isFree = (step: ClaimStep | RefuseStep) => !isInTheWay(recordFolder(step, snapshot), left)
     const [claims, refusals] = await Promise.all([
-      this.#claimAll(
-        of('claim').filter((step) => !blocked.includes(step)),
-        snapshot,
-        launched,
+      this.#claimAll(of('claim').filter(isFree), snapshot, launched),
+      Promise.all(
+        of('refuse')
+          .filter(isFree)
+          .map((step) => this.#refuse(step, snapshot)),
       ),
-      Promise.all(of('refuse').map((step) => this.#refuse(step, snapshot))),
     ])
     await this.#comment(of('comment'), snapshot)
     await this.parts.pulls?.show(of('show'))
@@ -110,7 +110,8 @@ export class Applier {
     await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
     await noted.tidy(snapshot, runner)
     await leftRuns.tidy(snapshot)
-    const waiting = blocked.map(({ asked }) => [asked.action.id, BLOCKED] as const)
+    const blocked = [...of('claim'), ...of('refuse')].filter((step) => !isFree(step))
+    const waiting = blocked.map(({ judgement }) => [judgement.id, BLOCKED] as const)
     const recorded = new Map([...claims, ...refusals, ...waiting])
     return { lostRace: [...recorded.values(), ...undone].some(({ kind }) => kind === 'lost_race'), recorded, launched }
   }
@@ -253,10 +254,14 @@ export class Applier {
   }
 }
 
-/** A foreign file where the claim wants its folder would go with the claim, and nobody would be told of it (law 8). */
-function isInTheWay({ asked }: ClaimStep, foreign: Snapshot['foreign'], { now }: Snapshot): boolean {
-  const folder = firedFolder(dayOf(now), asked.action.id)
-  return foreign.some(({ change: { path, after } }) => after !== null && `${folder}/`.startsWith(`${path}/`))
+/** What is foreign where a step wants its folder, or in there, would go with the record, and nobody would be told of it (law 8). */
+function isInTheWay(folder: string, foreign: Snapshot['foreign']): boolean {
+  return foreign.some(({ change: { path } }) => `${folder}/`.startsWith(`${path}/`) || path.startsWith(`${folder}/`))
+}
+
+function recordFolder(step: ClaimStep | RefuseStep, { now }: Snapshot): string {
+  if (step.kind === 'claim') return firedFolder(dayOf(now), step.asked.action.id)
+  return refusedFolder(dayOf(now), step.waiting.stem, step.waiting.entry.oid)
 }
 
 /** The branch that is not needed any more. */

@@ -6,6 +6,8 @@ import type { Adapters } from '../adapters.js'
 import type { Config } from '../config.js'
 import { Recorder } from '../record/recorder.js'
 import { SwitchJournal } from '../record/switch-journal.js'
+import { UncheckedRecords } from '../record/unchecked-records.js'
+import { ViewFile } from '../state/view.js'
 import { openWorkplace } from './workplace.js'
 
 export interface SwitchWords {
@@ -45,7 +47,9 @@ export async function recordSwitch(
         expectsMore: () => false,
       })
       recorder.startFrom(main)
-      const scribe = { signer, dispatcher, objects: repository.objects, branch: config.branch }
+      const view = await new ViewFile(config.stateDir).read()
+      const unchecked = new UncheckedRecords(repository.history, () => view?.checked ?? null)
+      const scribe = { signer, dispatcher, objects: repository.objects, unchecked, branch: config.branch }
       const kept = await journal.record(recorder, scribe, { main, freeze: null })
       return kept === null ? null : 'why' in kept ? kept.why : 'main kept moving'
     } finally {

@@ -6,7 +6,7 @@
 import type { LineCommit, Repository } from '../../lib/git/port.js'
 import type { ActionId } from '../../vault/action/id.js'
 import type { Ending } from '../../vault/audit/ending.js'
-import type { Change, EntryFact } from '../../vault/git-facts.js'
+import { type Change, type EntryFact, sameEntry } from '../../vault/git-facts.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import type { ForeignChange } from '../../vault/plan/snapshot.js'
@@ -197,8 +197,4 @@ type ClaimPath = Exclude<RecordPath, { kind: 'refused_action' | 'refused_decisio
 
 function isOfClaim(place: RecordPath | null): place is ClaimPath {
   return place !== null && ['fired_action', 'intent', 'outcome', 'late_outcome'].includes(place.kind)
-}
-
-function sameEntry(a: EntryFact | null, b: EntryFact | null): boolean {
-  return a?.oid === b?.oid && a?.mode === b?.mode
 }

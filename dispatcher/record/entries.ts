@@ -3,6 +3,7 @@ import type { FileEdit, Objects } from '../../lib/git/port.js'
 import type { RunEnd } from '../../lib/runner/port.js'
 import type { RecordSigner } from '../../lib/signing/port.js'
 import { sha256Hex } from '../../vault/digest.js'
+import { type Change, sameEntry } from '../../vault/git-facts.js'
 import type { Oid } from '../../vault/oid.js'
 import type { ClaimFact, FreezeCause, Snapshot } from '../../vault/plan/snapshot.js'
 import type { ClaimStep, RefuseStep, UndoStep } from '../../vault/plan/step.js'
@@ -30,15 +31,18 @@ import {
 } from '../../vault/record/statement.js'
 import { blobSubject, commitSubject } from '../../vault/record/subject.js'
 import { dayOf, timestampOf } from '../../vault/record/time.js'
+import { inBatches } from '../audit/in-batches.js'
 import { ACTIONS_README } from '../observe/waiting-reader.js'
 import { ACTIONS_README_TEXT } from './actions-readme.js'
 import type { Entry } from './entry.js'
 import type { ToldOutcomes } from './told-outcomes.js'
+import type { UncheckedRecords } from './unchecked-records.js'
 
 export interface Scribe {
   readonly signer: RecordSigner
   readonly dispatcher: DispatcherReference
   readonly objects: Objects
+  readonly unchecked: UncheckedRecords
   readonly branch: string
 }
 
@@ -127,7 +131,7 @@ export function outcomeEntry(
       const isTaken = byOthers || taken.has(first) || (await scribe.objects.entry(base, first)) !== null
       const path = isTaken ? lateOutcomePath(day, id, scribe.dispatcher.instance) : first
       // Somebody's forgery may hold both places against a takeover: the claim stays in flight, for its claimer to end.
-      return taken.has(path) ? [] : [{ kind: 'write', path, bytes: sealed.bytes() }]
+      return taken.has(path) ? [] : factEdits(base, { kind: 'write', path, bytes: sealed.bytes() }, scribe)
     },
   }
 }
@@ -191,17 +195,19 @@ export function undoEntry(step: UndoStep, snapshot: Snapshot, scribe: Scribe): E
       dispatcher: scribe.dispatcher,
     })
   const sealed = sealing(incident, scribe)
-  const edits = undoEdits(step)
+  // A tree made by hand may hold names that no commit can be told to remove; they must not keep the rest from being undone.
+  const changes = step.changes.map(({ change }) => change).filter(({ path }) => isNameable(path))
   return {
     subject: `incident: ${step.changes.length} foreign ${step.changes.length === 1 ? 'change' : 'changes'} to records undone`,
     noun: 'incident',
     trailers: [['Incident', `${paths.length} paths under the record folders`]],
     decidedOn: snapshot.main,
     patient: false,
-    edits: async () => {
+    edits: async (base) => {
       // Nothing of it can be undone: another incident in each tick would help nobody.
-      if (edits.length === 0) throw new Error('git cannot name what was added: take it away by hand')
-      return [...edits, eventEdit(snapshot.now, 'incident', sealed.bytes())]
+      if (changes.length === 0) throw new Error('git cannot name what was added: take it away by hand')
+      const left = base === snapshot.main ? changes : await withoutOwn(changes, base, scribe.objects)
+      return [...left.map(undoEdit), eventEdit(snapshot.now, 'incident', sealed.bytes())]
     },
   }
 }
@@ -227,22 +233,33 @@ export function freezeEntry(
     trailers: [['Reason', why.reason.slice(0, 500)]],
     decidedOn: null,
     patient: false,
-    // It may be there already: by an earlier push whose answer was lost.
+    // It may be there already, by an earlier push whose answer was lost; or was, until somebody took it away: then it is put back.
     edits: async (base) => {
       const edit = eventEdit(at.now, event, sealed.bytes())
-      return (await scribe.objects.entry(base, edit.path)) === null ? [edit] : []
+      const { objects, unchecked } = scribe
+      const isTold = (await objects.entry(base, edit.path)) !== null || (await unchecked.at(base, edit.path)).length > 0
+      return isTold ? [] : factEdits(base, edit, scribe)
     },
   }
 }
 
-/** A tree made by hand may hold names that no commit can be told to remove; they must not keep the rest from being undone. */
-function undoEdits(step: UndoStep): readonly FileEdit[] {
-  const changes = step.changes.map(({ change }) => change).filter(({ path }) => isNameable(path))
-  // What was added goes first: it may be a folder in the place of a file, or a file in that of a folder.
-  return [
-    ...changes.flatMap(({ path, before }) => (before === null ? [{ kind: 'delete' as const, path }] : [])),
-    ...changes.flatMap(({ path, before }) => (before === null ? [] : [{ kind: 'place' as const, path, ...before }])),
-  ]
+/** Law 8: a file that lies where the record wants its folder is undone and told first; until then the fact waits. */
+async function factEdits(base: Oid, edit: FileEdit, { unchecked }: Scribe): Promise<readonly FileEdit[]> {
+  if (await unchecked.isInTheWay(base, edit.path)) throw new Error('something lies in the place of its folder')
+  return [edit]
+}
+
+/** Nobody but this dispatcher wrote on main since: what it laid in the place of what was added is a record, and stays. */
+async function withoutOwn(changes: readonly Change[], base: Oid, objects: Objects): Promise<readonly Change[]> {
+  const left: Change[] = []
+  const look = async (change: Change) => ({ change, there: await objects.entry(base, change.path) })
+  for await (const { change, there } of inBatches(changes, look))
+    if (change.before !== null || sameEntry(there, change.after)) left.push(change)
+  return left
+}
+
+function undoEdit({ path, before }: Change): FileEdit {
+  return before === null ? { kind: 'delete', path } : { kind: 'place', path, ...before }
 }
 
 function isNameable(path: string): boolean {

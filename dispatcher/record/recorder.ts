@@ -202,11 +202,16 @@ export class Recorder {
 
   #commit(edited: readonly Edited[], base: Oid): Promise<Oid> {
     const entries = edited.map(({ pending }) => pending.entry)
-    const edits = edited.flatMap((each) => each.edits)
+    // What is taken away goes first: a record may be written in that very place, or want a folder where a file lies.
+    const edits = edited.flatMap((each) => each.edits).sort((a, b) => rankOf(a) - rankOf(b))
     const { repository, name, now } = this.parts
     const author = { name: `countersign ${name}`, email: 'countersign@invalid' }
     return repository.writer.commit({ parents: [base], message: renderMessage(entries), edits, author, at: now() })
   }
+}
+
+function rankOf({ kind }: FileEdit): number {
+  return kind === 'delete' ? 0 : 1
 }
 
 /** How many commits of one group may fail to be built: one bad entry of a thousand takes some twenty to find. */

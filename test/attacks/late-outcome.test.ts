@@ -8,13 +8,18 @@ import { tick } from '../../dispatcher/tick.js'
 import { createDispatcherKey, loadDispatcherKey } from '../../lib/signing/dispatcher-key.js'
 import { sha256Hex } from '../../vault/digest.js'
 import { LIMITS } from '../../vault/limits.js'
+import { plan } from '../../vault/plan/plan.js'
+import type { Step } from '../../vault/plan/step.js'
 import { sealRecord } from '../../vault/record/seal.js'
 import { type Intent, outcomeStatement } from '../../vault/record/statement.js'
+import type { Files } from '../support/git-repo.js'
 import { OpsRepo, POLICY } from '../support/ops-repo.js'
 
 const FIRED = 'vault/fired/2026-11-22'
 const HOUR_MS = 60 * 60 * 1000
 const AFTER_TAKEOVER_MS = LIMITS.startWindowMs + HOUR_MS + LIMITS.takeoverGraceMs
+/** Knows no key but its own. */
+const ALONE: Partial<Config> = { trustedKeys: [] }
 
 let ops: OpsRepo
 let one: Partial<Config>
@@ -34,12 +39,40 @@ beforeEach(async () => {
 })
 
 const intentOf = async (id: string) => (await ops.record(`${FIRED}/${id}/intent.json`)) as Intent
+const lateOf = async (id: string) => `${FIRED}/${id}/outcome-${(await intentOf(id)).dispatcher.instance}.json`
 const incidents = async () => (await ops.records()).filter((path) => path.includes('incident'))
 const outcomes = async () => (await ops.records()).filter((path) => path.includes('/outcome'))
+
+/** An end that nobody saw, in the name of this instance, by a key that nobody knows. */
+async function forgedEnd(id: string, instance: string): Promise<Buffer> {
+  const intent = await intentOf(id)
+  const key = createDispatcherKey(join(ops.remote.folder, 'forger.key'))
+  const statement = outcomeStatement((await ops.bytes(`${FIRED}/${id}/action.toml`)) ?? Buffer.of(), {
+    ...{ id: intent.id, intent_sha256: sha256Hex((await ops.bytes(`${FIRED}/${id}/intent.json`)) ?? Buffer.of()) },
+    ...{ status: 'succeeded', reason: 'ended', dry_run: false, exit_code: 0, failed_step: null },
+    ...{ started_at: null, ended_at: intent.claimed_at, outputs: {}, log_sha256: null, log_tail: '' },
+    ...{ external_id: null, dispatcher: { ...intent.dispatcher, instance, key: key.keyId } },
+  })
+  return Buffer.from(sealRecord(statement, key))
+}
 
 async function dies(dispatcher: Dispatcher): Promise<void> {
   dispatcher.launcher.drain()
   await dispatcher.close()
+}
+
+/** Somebody brings this to main while writing is off; the run ends and is told; then writing is on again. */
+async function endsWhileNothingIsUndone(files: Files): Promise<void> {
+  const policy = String(await ops.bytes('policy.toml'))
+  await ops.put({ 'policy.toml': policy.replace('enabled = true', 'enabled = false') }, ops.keys.alice)
+  await ops.put(files)
+  const dispatcher = await ops.dispatcher('one', ALONE)
+  const { launched } = await tick(dispatcher, new Set())
+  await ops.openGate()
+  expect(await Promise.all(launched.values())).toMatchObject([{ status: 'succeeded' }])
+  await dispatcher.close()
+  await ops.put({ 'policy.toml': policy }, ops.keys.alice)
+  await ops.tick('one', ALONE)
 }
 
 async function claim(id: string, formula: string, hasStarted: boolean): Promise<void> {
@@ -91,25 +124,58 @@ describe('a claim that was taken over', () => {
     expect(await ops.record(`${FIRED}/slow/outcome-${instance}.json`)).toMatchObject({ status: 'succeeded' })
   })
 
-  it('by a key that is not pinned, and the record of that was removed while nothing may be put back: it goes beside that, too', async () => {
-    const alone = { trustedKeys: [] }
+  it.each([
+    ['that was not seen yet', false],
+    ['that was seen and taken in', true],
+  ])(
+    'by a key that is not pinned, in a record %s, and it was removed while nothing may be put back: it goes beside that, too',
+    async (_, isSeen) => {
+      await claim('slow', 'gate', true)
+      ops.passTime(AFTER_TAKEOVER_MS)
+      await ops.tick('two', two)
+      if (isSeen) {
+        const before = await ops.dispatcher('one', ALONE)
+        await tick(before, new Set())
+        await dies(before)
+      }
+      const first = `${FIRED}/slow/outcome.json`
+      const said = await ops.bytes(first)
+      await endsWhileNothingIsUndone({ [first]: null })
+      expect(await ops.bytes(first)).toEqual(said)
+      expect(await ops.record(await lateOf('slow'))).toMatchObject({ status: 'succeeded' })
+    },
+  )
+
+  it('and somebody told an end in its place under the name of another one: the truth is not held up by that', async () => {
     await claim('slow', 'gate', true)
     ops.passTime(AFTER_TAKEOVER_MS)
     await ops.tick('two', two)
-    const said = await ops.bytes(`${FIRED}/slow/outcome.json`)
-    const policy = String(await ops.bytes('policy.toml'))
-    await ops.put({ 'policy.toml': policy.replace('enabled = true', 'enabled = false') }, ops.keys.alice)
-    await ops.put({ [`${FIRED}/slow/outcome.json`]: null })
-    const dispatcher = await ops.dispatcher('one', alone)
-    const { launched } = await tick(dispatcher, new Set())
-    await ops.openGate()
-    expect(await Promise.all(launched.values())).toMatchObject([{ status: 'succeeded' }])
-    await dispatcher.close()
-    await ops.put({ 'policy.toml': policy }, ops.keys.alice)
-    await ops.tick('one', alone)
-    expect(await ops.bytes(`${FIRED}/slow/outcome.json`)).toEqual(said)
+    const { instance } = (await ops.record(`${FIRED}/slow/outcome.json`, 'two')).dispatcher
+    await endsWhileNothingIsUndone({ [await lateOf('slow')]: await forgedEnd('slow', instance) })
+    expect(await ops.record(await lateOf('slow'))).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('and somebody told an end in its own name: what is undone is that, and not the truth that was told since', async () => {
+    await claim('slow', 'gate', true)
+    ops.passTime(AFTER_TAKEOVER_MS)
+    await ops.tick('two', two)
     const { instance } = (await intentOf('slow')).dispatcher
-    expect(await ops.record(`${FIRED}/slow/outcome-${instance}.json`)).toMatchObject({ status: 'succeeded' })
+    await ops.put({ [await lateOf('slow')]: await forgedEnd('slow', instance), 'vault/fired/note.txt': 'x' })
+    await ops.openGate()
+    const dispatcher = await ops.dispatcher('one', one)
+    const snapshot = await dispatcher.observer.observe(ops.now)
+    const planned = plan(snapshot)
+    const only = (isMeant: (step: Step) => boolean) =>
+      dispatcher.applier.apply({ ...planned, steps: planned.steps.filter(isMeant) }, snapshot, new Set())
+    const { launched } = await only(({ kind }) => kind !== 'undo')
+    await Promise.all(launched.values())
+    await only(({ kind }) => kind === 'undo')
+    await dispatcher.close()
+    expect(await ops.record(await lateOf('slow'))).toMatchObject({ status: 'succeeded' })
+    expect(await ops.records()).not.toContain('vault/fired/note.txt')
+    expect(await incidents()).toHaveLength(1)
+    expect(await ops.tick('one', one)).toEqual([])
+    expect(await incidents()).toHaveLength(1)
   })
 
   it.each([
@@ -119,15 +185,7 @@ describe('a claim that was taken over', () => {
     await claim('queued', 'touch', false)
     const second = await ops.dispatcher('two', two)
     const { instance } = second.scribe.dispatcher
-    const intent = await intentOf('queued')
-    const key = createDispatcherKey(join(ops.remote.folder, 'forger.key'))
-    const statement = outcomeStatement((await ops.bytes(`${FIRED}/queued/action.toml`)) ?? Buffer.of(), {
-      ...{ id: intent.id, intent_sha256: sha256Hex((await ops.bytes(`${FIRED}/queued/intent.json`)) ?? Buffer.of()) },
-      ...{ status: 'succeeded', reason: 'ended', dry_run: false, exit_code: 0, failed_step: null },
-      ...{ started_at: null, ended_at: intent.claimed_at, outputs: {}, log_sha256: null, log_tail: '' },
-      ...{ external_id: null, dispatcher: { ...intent.dispatcher, instance, key: key.keyId } },
-    })
-    const bytes = Buffer.from(sealRecord(statement, key))
+    const bytes = await forgedEnd('queued', instance)
     const late = `${FIRED}/queued/outcome-${instance}.json`
     const first = `${FIRED}/queued/outcome.json`
     await ops.put(where === 'both' ? { [late]: bytes, [first]: bytes } : { [late]: bytes })

@@ -57,4 +57,43 @@ describe('a freeze that was made while the remote was away', () => {
     expect(more).toEqual([])
     expect(await ops.record(path)).toMatchObject({ event: 'freeze', at: timestampOf(at) })
   })
+
+  const events = async () => (await ops.records()).filter((path) => path.startsWith('vault/ledger/'))
+  const paths = async () => {
+    const incident = (await events()).find((path) => path.includes('-incident-'))
+    return incident === undefined ? null : await ops.record(incident)
+  }
+  const made = () => ({ event: 'freeze', reason: 'fire drill', cause: 'operator', root: null, at: ops.now }) as const
+  const journal = () => new SwitchJournal(join(ops.remote.folder, 'one', 'state'))
+
+  it.each([
+    ['before its dispatcher looked at main again', 0],
+    ['after that', 1],
+  ])('and whose record somebody took away %s: it is put back as what was foreign, and told', async (_, looks) => {
+    const drill = { ...made(), main: await ops.main() }
+    await journal().add(drill)
+    await ops.tick()
+    const [record = ''] = await events()
+    for (let look = 0; look < looks; look++) await ops.tick()
+    // It died before it could strike it off.
+    await journal().add(drill)
+    await ops.put({ [record]: null })
+    ops.passTime(1_000)
+    await ops.tick()
+    expect(await ops.remote.git(['log', '-1', '--format=%s', 'main', '--', record])).toMatch(/^incident: /)
+    expect(await paths()).toMatchObject({ event: 'incident', paths: [record] })
+    expect(await events()).toHaveLength(2)
+  })
+
+  it('and for whose record there is a file in the place of its folder: it waits until that is undone, and told', async () => {
+    await ops.tick()
+    const litter = 'vault/ledger/2026-11-22'
+    await ops.put({ [litter]: 'in the way\n' })
+    await journal().add({ ...made(), main: null })
+    await ops.tick()
+    expect(await paths()).toMatchObject({ paths: [litter] })
+    await ops.tick()
+    const subjects = await ops.remote.git(['log', '-2', '--reverse', '--format=%s', 'main'])
+    expect(subjects.split('\n')).toEqual([expect.stringMatching(/^incident: /), 'freeze by one'])
+  })
 })

@@ -243,11 +243,87 @@ describe('in another repo', () => {
 })
 
 describe('what the server does not let us undo', () => {
-  it('lies where a claim wants its folder: nothing is claimed over it, until it is undone and told', async () => {
-    await ops.remote.hook(
+  /** @param subject how the subjects of the commits begin that are not taken; null: all are */
+  const declines = (repo: OpsRepo, subject: string | null) =>
+    repo.remote.hook(
       'pre-receive',
-      'while read -r old new ref; do git log --format=%s "$old..$new" 2>/dev/null | grep -q "^incident" && exit 1; done; exit 0',
+      subject === null
+        ? 'exit 0'
+        : `while read -r old new ref; do git log --format=%s "$old..$new" 2>/dev/null | grep -q "^${subject}" && exit 1; done; exit 0`,
     )
+  let fresh: OpsRepo
+  beforeEach(async () => {
+    fresh = await OpsRepo.make()
+    return () => fresh.remove()
+  })
+
+  const toldPaths = async (repo: OpsRepo) => {
+    const events = (await repo.records()).filter((path) => path.includes('-incident-'))
+    const records = await Promise.all(events.map(async (path) => repo.record(path)))
+    return records.flatMap((record) => ('paths' in record ? record.paths : []))
+  }
+
+  it.each([
+    ['its claim', at('late')],
+    ['its day', FIRED],
+  ])(
+    'lies where an outcome wants the folder of %s: nothing is told over it, until it is undone and told',
+    async (_, litter) => {
+      await declines(fresh, 'outcome')
+      await fresh.request('late')
+      await fresh.tick()
+      await fresh.put({ [litter]: 'in the way\n' })
+      await declines(fresh, 'incident')
+      await fresh.tick()
+      expect(await fresh.records()).toEqual([litter])
+
+      await declines(fresh, null)
+      await fresh.tick()
+      await fresh.tick()
+      expect(await toldPaths(fresh)).toContain(litter)
+      expect(await fresh.record(at('late/outcome.json'))).toMatchObject({ status: 'succeeded' })
+      expect(await fresh.records()).toContain(at('late/intent.json'))
+      expect(await fresh.ran()).toEqual(['late'])
+    },
+  )
+
+  it('lies where a refusal wants its folder: nothing is refused over it, until it is undone and told', async () => {
+    const litter = 'vault/refused/2026-11-22'
+    await fresh.tick()
+    await fresh.put({
+      [litter]: 'in the way\n',
+      'vault/actions/direct.toml': fresh.action('direct', { formula: 'dev' }),
+    })
+    await declines(fresh, 'incident')
+    await fresh.tick()
+    expect(await fresh.records()).toEqual(['vault/actions/direct.toml', litter])
+
+    await declines(fresh, null)
+    expect(await fresh.tick()).toMatchObject([{ id: 'direct', reason: 'no_second_key' }])
+    expect(await toldPaths(fresh)).toEqual([litter])
+    expect((await fresh.records()).filter((path) => path.startsWith(`${litter}/direct-`))).toHaveLength(2)
+  })
+
+  it('is that a refusal was taken away: the same file, refused again, does not take its place', async () => {
+    const direct = { 'vault/actions/direct.toml': fresh.action('direct', { formula: 'dev' }) }
+    await fresh.put(direct)
+    await fresh.tick()
+    const decision = (await fresh.records()).find((path) => path.endsWith('/decision.json')) ?? 'none'
+    const said = await fresh.bytes(decision)
+    fresh.passTime(1_000)
+    await fresh.put({ ...direct, [decision]: null })
+    await declines(fresh, 'incident')
+    await fresh.tick()
+    expect(await fresh.records()).not.toContain(decision)
+
+    await declines(fresh, null)
+    await fresh.tick()
+    expect(await fresh.bytes(decision)).toEqual(said)
+    expect(await toldPaths(fresh)).toEqual([decision])
+  })
+
+  it('lies where a claim wants its folder: nothing is claimed over it, until it is undone and told', async () => {
+    await declines(ops, 'incident')
     const told = await incidents()
     await ops.put({ [at('wanted')]: 'in the way\n' })
     await ops.request('wanted')
@@ -255,7 +331,7 @@ describe('what the server does not let us undo', () => {
     expect(await ops.records()).toContain(at('wanted'))
     expect(await ops.ran()).not.toContain('wanted')
 
-    await ops.remote.hook('pre-receive', 'exit 0')
+    await declines(ops, null)
     await ops.tick()
     expect(await incidents()).toHaveLength(told.length + 1)
     expect(await ops.records()).toContain(at('wanted/intent.json'))

@@ -1,5 +1,5 @@
 /** Law 5: a merge binds to exact content, by what git shows and by nothing that anybody says. */
-import type { EntryFact } from '../git-facts.js'
+import { type EntryFact, sameEntry } from '../git-facts.js'
 import type { Oid } from '../oid.js'
 import type { MergeFact } from './fact.js'
 import type { KeyDraft, Refused } from './key-draft.js'
@@ -52,10 +52,6 @@ function bindingFault(merge: MergeFact, demand: Demand): string | null {
     return `${demand.path} is not the same in the request that was merged`
   }
   return null
-}
-
-function sameEntry(a: EntryFact, b: EntryFact): boolean {
-  return a.oid === b.oid && a.mode === b.mode
 }
 
 export function short(oid: string): string {

@@ -1,7 +1,8 @@
 /** The trust set along main's line, and the root it starts from. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freezeEntry } from '../../../dispatcher/record/entries.js'
-import type { Objects } from '../../../lib/git/port.js'
+import { UncheckedRecords } from '../../../dispatcher/record/unchecked-records.js'
+import type { History, Objects } from '../../../lib/git/port.js'
 import type { Oid } from '../../../vault/oid.js'
 import { POLICY } from '../../support/ops-repo.js'
 import { AuditedRepo } from './audited-repo.js'
@@ -197,7 +198,8 @@ describe('verify and the trust root', () => {
     const { dispatcher } = statementIn(await repo.read(`${await repo.folderOf('low-1')}/intent.json`)).predicate
     const at = { main: main ?? (await repo.ops.remote.ref(branch))!, now: Date.UTC(2026, 10, 22, 12) }
     const objects = { entry: async () => null } as unknown as Objects
-    const scribe = { signer: repo.signer, dispatcher, objects, branch: 'main' }
+    const unchecked = new UncheckedRecords({} as History, () => null)
+    const scribe = { signer: repo.signer, dispatcher, objects, unchecked, branch: 'main' }
     const entry = freezeEntry('unfreeze', { reason: 'a new root', cause: 'operator', root }, at, scribe)
     const [edit] = await entry.edits(at.main)
     if (edit?.kind !== 'write') throw new Error('an event is written')

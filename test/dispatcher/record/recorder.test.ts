@@ -54,6 +54,16 @@ describe('a group', () => {
     expect(await record([entry('later')])).toEqual(['done'])
   })
 
+  it('in which one takes away what lies where another writes: it is written, whoever came first', async () => {
+    const forged = { 'notes/a': 'forged', 'notes/b/forged': 'forged' }
+    dispatcher.recorder.startFrom(await ops.put(forged))
+    await dispatcher.observer.observe(ops.now)
+    const undo = entry('undo', () => Object.keys(forged).map((path) => ({ kind: 'delete', path })))
+    expect(await record([entry('a'), undo, entry('b')])).toEqual(['done', 'done', 'done'])
+    expect(await written()).toEqual(['a', 'b'])
+    expect(await ops.remote.read('main', 'notes/a')).toBe('x')
+  })
+
   it('of which none can be built gives up, and takes the next one', async () => {
     const bad = Array.from({ length: 60 }, (_, index) => entry(`bad-${index}`, () => [write('notes/../x')]))
     expect(new Set(await record(bad))).toEqual(new Set(['refused']))

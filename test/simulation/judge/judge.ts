@@ -260,8 +260,10 @@ export class Judge {
   #deletion({ suffix, head, main, by }: { suffix: string; head: Oid; main: Oid; by: Actor }) {
     if (by.kind === 'person') return
     // What was taken off main by force still is on the main that dispatchers go by (law 4).
-    const isMerged = [main, this.#lastGood].some((tip) => this.scene.server.graph.ancestors(tip).has(head))
-    const isClaimed = this.claims.get(suffix)?.requestHead === head || isBroughtClaim(this, main, suffix, head)
+    const mains = [main, this.#lastGood]
+    const isMerged = mains.some((tip) => this.scene.server.graph.ancestors(tip).has(head))
+    const isBrought = mains.some((tip) => isBroughtClaim(this, tip, suffix, head))
+    const isClaimed = this.claims.get(suffix)?.requestHead === head || isBrought
     if (!isMerged && !isClaimed) this.blame('branch_deleted', `${by.host} deleted vault/${suffix} at ${head}`)
   }
 }

@@ -127,8 +127,8 @@ export const RESUMING: readonly Mutant[] = [
     'what could not be undone gives way to a claim',
     ['incident', 'foreign_undone'],
     APPLIER,
-    'isInTheWay(step, left, snapshot)',
-    'isInTheWay(step, [], snapshot)',
+    'isInTheWay(recordFolder(step, snapshot), left)',
+    'isInTheWay(recordFolder(step, snapshot), [])',
   ),
   mutant(
     'merged branches are left lying about',
