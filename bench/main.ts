@@ -1,7 +1,7 @@
-/** `npm run bench [-- --only PART,… --records N,N --open N,N --crowd N,N --burst N]`: a table for people, and JSON in bench-results.json. */
+/** `npm run bench -- --help`: a table for people, and JSON in a file. */
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
+import { commandLine, count, someOf, wholeNumbers } from '../test/command-line/command-line.js'
 import { benchBurst } from './burst.js'
 import { benchIdleTick } from './idle-tick.js'
 import type { Figure } from './measure.js'
@@ -9,19 +9,27 @@ import { benchMergeToStart } from './merge-to-start.js'
 import { benchParse } from './parse.js'
 import { benchWeek } from './week.js'
 
-const { values } = parseArgs({
-  options: {
-    records: { type: 'string', default: '0,10000,100000' },
-    open: { type: 'string', default: '0,1000' },
-    burst: { type: 'string', default: '1000' },
-    crowd: { type: 'string', default: '10000' },
-    only: { type: 'string', default: 'parse,burst,merge,ticks,week' },
-    json: { type: 'string', default: 'bench-results.json' },
-  },
-})
+const PARTS = ['parse', 'burst', 'merge', 'ticks', 'week'] as const
+type Part = (typeof PARTS)[number]
 
-const numbers = (text: string) => text.split(',').map(Number)
-const isWanted = (part: string) => values.only.split(',').includes(part)
+const values = commandLine('npm run bench --', 'Measures how fast it is.')
+  .option('--only <parts>', `some of ${PARTS.join(',')}`, someOf(PARTS), PARTS)
+  .option('--records <counts>', 'idle ticks: how much history', wholeNumbers, [0, 10_000, 100_000])
+  .option('--open <counts>', 'idle ticks: how many open requests', wholeNumbers, [0, 1000])
+  .option('--crowd <counts>', 'idle ticks without history: how many open requests', wholeNumbers, [10_000])
+  .option('--burst <count>', 'how many actions at once', count, 1000)
+  .option('--json <file>', 'where the figures go', 'bench-results.json')
+  .parse()
+  .opts<{
+    only: readonly Part[]
+    records: readonly number[]
+    open: readonly number[]
+    crowd: readonly number[]
+    burst: number
+    json: string
+  }>()
+
+const isWanted = (part: Part) => values.only.includes(part)
 const figures: Figure[] = []
 const take = (more: readonly Figure[]) => {
   figures.push(...more)
@@ -30,13 +38,13 @@ const take = (more: readonly Figure[]) => {
 }
 
 if (isWanted('parse')) take(await benchParse())
-if (isWanted('burst')) take(await benchBurst(Number(values.burst)))
+if (isWanted('burst')) take(await benchBurst(values.burst))
 if (isWanted('merge')) take(await benchMergeToStart())
 if (isWanted('ticks')) {
-  for (const records of numbers(values.records)) {
-    for (const open of numbers(values.open)) take(await benchIdleTick({ records, open }))
+  for (const records of values.records) {
+    for (const open of values.open) take(await benchIdleTick({ records, open }))
   }
-  for (const open of numbers(values.crowd)) take(await benchIdleTick({ records: 0, open }))
+  for (const open of values.crowd) take(await benchIdleTick({ records: 0, open }))
 }
 if (isWanted('week')) take(await benchWeek())
 

@@ -1,9 +1,6 @@
-/**
- * `npm run simulate -- --schedules N [--seed S] [--workers K]`; `--replay SEED` plays one, and shrinks it if it
- * fails; `--trace` says what happens in it. `--mixed`: dispatchers also join main while records on it are tampered with.
- */
+/** `npm run simulate -- --help`: many schedules, or one that is replayed, and made smaller if it fails. */
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
+import { commandLine, count, wholeNumber } from '../command-line/command-line.js'
 import { Coverage } from './coverage.js'
 import { type Played, playMany } from './crew.js'
 import { LAWS } from './judge/violation.js'
@@ -13,16 +10,18 @@ import { scheduleOf } from './schedule.js'
 import { shrink } from './shrink.js'
 import { simulate } from './simulate.js'
 
-const { values } = parseArgs({
-  options: {
-    schedules: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: '1' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-    replay: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    mixed: { type: 'boolean', default: false },
-  },
-})
+const values = commandLine(
+  'npm run simulate --',
+  'Plays schedules on simulated ports, and judges what the dispatcher does.',
+)
+  .option('--schedules <count>', 'how many', count, 1000)
+  .option('--seed <seed>', 'of the first one', wholeNumber, 1)
+  .option('--workers <count>', 'how many threads play', count, availableParallelism())
+  .option('--replay <seed>', 'play this one alone, and make it smaller if it fails', wholeNumber)
+  .option('--trace', 'say all that happens in the smaller one', false)
+  .option('--mixed', 'dispatchers also join main while records on it are tampered with', false)
+  .parse()
+  .opts<{ schedules: number; seed: number; workers: number; replay?: number; trace: boolean; mixed: boolean }>()
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -53,22 +52,15 @@ async function many(): Promise<boolean> {
   const started = performance.now()
   const tree = BuiltTree.make()
   try {
-    const [schedules, from, workers] = [values.schedules, values.seed, values.workers].map(Number)
+    const { schedules, seed: from, workers } = values
     let shown = 0
     let told = 0
     const played = await playMany({
-      ...{
-        tree,
-        from: from!,
-        schedules: schedules!,
-        workers: workers!,
-        stopsAtFirst: false,
-        mixesNewcomers: values.mixed,
-      },
+      ...{ tree, from, schedules, workers, stopsAtFirst: false, mixesNewcomers: values.mixed },
       onProgress: (now) => {
         // At once: whoever stops a long play keeps what it found.
         for (; told < now.found.length; told++) process.stderr.write(`${wordsOf(now.found[told]!)}\n`)
-        if (now.schedules - shown < Math.max(100, schedules! / 50)) return
+        if (now.schedules - shown < Math.max(100, schedules / 50)) return
         shown = now.schedules
         process.stderr.write(`${now.schedules} of ${schedules} schedules, ${now.found.length} violations\n`)
       },
@@ -84,5 +76,5 @@ async function many(): Promise<boolean> {
   }
 }
 
-const holds = values.replay === undefined ? await many() : await replay(Number(values.replay))
+const holds = values.replay === undefined ? await many() : await replay(values.replay)
 process.exitCode = holds ? 0 : 1
