@@ -9,16 +9,26 @@ export type PullRequesters =
   | { readonly kind: 'unknown'; readonly detail: string }
   | { readonly kind: 'unverifiable'; readonly fault: Unproven }
 
-/** @param commits what the head brings that main lacks */
+/**
+ * Whoever has no name any more in a fork, beside a branch of ours, takes nothing from those who ask here, each of whom is
+ * known: as long as all that was asked for was pushed to ours as well. Else anybody who can fork could copy a request and
+ * delete the fork, and what an admin merged would be refused for good.
+ * @param commits what the head brings that main lacks
+ */
 export function pullRequestersOf(dossiers: readonly PullDossier[], commits: readonly RequestCommit[]): PullRequesters {
   const accounts = new Map<number, Account>()
+  const ours = dossiers.filter(({ pull }) => !isFork(pull))
+  let isPassedOver = false
   for (const { pull, history: learned } of dossiers) {
     const where = `pull request ${pull.number}`
     const history = known(learned, `the history of ${where}`)
     if (!history.ok) return { kind: 'unverifiable', fault: history.fault }
     const pushers = history.value.pushes.filter((push) => !broughtOnlyMain(push, commits)).map(({ by }) => by)
     for (const account of [pull.author, ...pushers, ...history.value.reopenedBy]) {
-      if ((account === null || account.kind === 'ghost') && isCopy(pull, dossiers)) continue
+      if ((account === null || account.kind === 'ghost') && isFork(pull) && ours.length > 0) {
+        isPassedOver = true
+        continue
+      }
       if (account === null) return unknown(`the forge does not say who opened, or pushed to, ${where}`)
       // Ghosts share one id: who they were, and whether they came back as the approver, nobody can say.
       if (account.kind === 'ghost') return unknown(`an account that opened, or pushed to, ${where} is deleted`)
@@ -28,7 +38,12 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
     }
   }
   if (accounts.size === 0) return unknown('there is no pull request that anybody opened')
-  const untold = untoldCommit(dossiers, commits)
+  const byOid = new Map(commits.map((commit) => [commit.oid, commit]))
+  const inOurs = new Set(ours.flatMap(({ pull }) => [...reachable(pull.head, byOid)]))
+  const [toldByOurs, toldByAll] = [toldBy(ours, byOid), toldBy(dossiers, byOid)]
+  // A copy in a fork does not tell who pushed what it copied: it may come before the forge tells of that.
+  const isTold = (oid: Oid) => toldByOurs.has(oid) || (!isPassedOver && !inOurs.has(oid) && toldByAll.has(oid))
+  const untold = commits.find(({ oid, exactMainMerge }) => !exactMainMerge && !isTold(oid))?.oid ?? null
   if (untold !== null) {
     const detail = `the forge does not tell who pushed ${untold.slice(0, 12)}`
     return { kind: 'unverifiable', fault: { reason: 'forge_late', detail } }
@@ -36,13 +51,8 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
   return { kind: 'known', accounts: [...accounts.values()].sort((a, b) => a.id - b.id) }
 }
 
-/**
- * From a fork, of a head that a branch of ours has as well: whoever has no name any more there takes nothing from those who
- * ask here, each of whom is known. Else anybody who can fork could copy a request and delete the fork, and what an admin
- * merged would be refused for good.
- */
-function isCopy({ headRepoId, baseRepoId }: PullFact, dossiers: readonly PullDossier[]): boolean {
-  return headRepoId !== baseRepoId && dossiers.some(({ pull }) => pull.headRepoId === pull.baseRepoId)
+function isFork({ headRepoId, baseRepoId }: PullFact): boolean {
+  return headRepoId !== baseRepoId
 }
 
 /**
@@ -57,8 +67,7 @@ export function isAnybodys({ id, login }: Account): boolean {
  * A forge tells of a push after it took it, and of two that come fast it may drop one: whoever pushed at the last moment
  * would be no requester. So each commit has to be one that a push is told to have brought.
  */
-function untoldCommit(dossiers: readonly PullDossier[], commits: readonly RequestCommit[]): Oid | null {
-  const byOid = new Map(commits.map((commit) => [commit.oid, commit]))
+function toldBy(dossiers: readonly PullDossier[], byOid: ReadonlyMap<Oid, RequestCommit>): ReadonlySet<Oid> {
   const told = new Set<Oid>()
   for (const { history } of dossiers) {
     for (const push of history?.ok === true ? history.value.pushes : []) {
@@ -66,7 +75,7 @@ function untoldCommit(dossiers: readonly PullDossier[], commits: readonly Reques
       for (const oid of [...brought, ...(push.after === null ? [] : [push.after])]) told.add(oid)
     }
   }
-  return commits.find(({ oid, exactMainMerge }) => !exactMainMerge && !told.has(oid))?.oid ?? null
+  return told
 }
 
 /**

@@ -138,4 +138,23 @@ describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
     await ops.as('amy').merge(pull)
     expect(await settled('copied')).toMatchObject({ verdict: 'fire', reason: 'merged_by_admin' })
   })
+
+  it('more than a request of ours has, in a fork that is gone when an admin has merged it', async () => {
+    const { agent, stranger } = ops.people
+    const below = await ops.push('grown', { formula: 'release' })
+    await ops.as('agent').openPull({ head: 'vault/grown' })
+    await ops.repo.push(agent, 'elsewhere', below)
+    const more = ops.action('grown', { formula: 'release', lines: ['purpose = "grown"'] })
+    const files = { 'vault/actions/grown.toml': more }
+    const head = await ops.repo.push(agent, 'elsewhere', { files, message: 'more\n' })
+    const fork = await ops.repo.fork(stranger)
+    const to = `${head}:refs/heads/vault/grown`
+    await ops.repo.scratch.git(['push', '--quiet', fork.cloneUrlAs(stranger), to])
+    const theirs = await ops.repo.as(stranger).openPull({ head: `${stranger.login}:vault/grown` })
+    await verdictOn('grown')
+    await ops.as('amy').merge(theirs)
+    await fork.remove()
+    for (let look = 0; look < 3; look++) expect((await verdictOn('grown'))?.verdict).not.toBe('fire')
+    expect(await ops.ran()).not.toContain('grown')
+  })
 })

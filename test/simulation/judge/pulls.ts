@@ -163,6 +163,15 @@ function mergeFault(
   )
   if (!merged.some(({ number }) => named === null || named.number === number))
     return `no such pull request was merged as ${merge}`
+  // One push of one person is told of all of them: where two are said to have merged it, nobody knows who did.
+  const mergersAt = (moment: number) =>
+    new Set(
+      merged.flatMap((pull) => {
+        const picture = pictureOf(site, pull, moment)
+        return picture?.merged != null && picture.base === 'main' ? [picture.merged.by] : []
+      }),
+    )
+  if (!glimpse.holds((moment) => mergersAt(moment).size <= 1)) return 'two are said to have merged it'
   // Whoever was shown the forge as it was before that may not have known of the others.
   const wasHidden = (pull: Pull) => glimpse.ever((moment) => !pictureOf(site, pull, moment)?.merged)
   const judged = merged.filter((pull) => named === null || named.number === pull.number || !wasHidden(pull))

@@ -1,4 +1,5 @@
 /** What a forge lets people do that must not count. */
+import type { Oid } from '../../../vault/oid.js'
 import { did, mergePull, openPull } from '../forge/deeds.js'
 import type { PullPicture } from '../forge/picture.js'
 import { SELF } from '../forge/site.js'
@@ -144,7 +145,14 @@ function strangerPull(world: World): void {
   const theirs = chance.hit(0.4) ? chance.pick(openRequests(world)) : undefined
   const id = theirs === undefined ? world.newId() : idOf(theirs)
   const wish = () => actionBlob(world, id, { formula: chance.pick(['touch', 'dev', 'release'])! })
-  openFromFork(world, 'mallory', id, theirs?.head ?? commitInFork(world, 'mallory', id, wish()))
+  const ref = openFromFork(world, 'mallory', id, theirs?.head ?? commitInFork(world, 'mallory', id, wish()))
+  if (theirs !== undefined && chance.hit(0.15)) buildOn(world, ref, id, theirs.head)
+}
+
+/** Law 6: more than what was copied. Whoever merges it merges what is below it, too. */
+function buildOn(world: World, ref: string, id: string, below: Oid): void {
+  const blob = actionBlob(world, id, { formula: world.chance.pick(['dev', 'release'])! })
+  world.server.set(ref, commitInFork(world, 'mallory', id, blob, below), { kind: 'person', name: 'mallory' })
 }
 
 /** A stranger puts their name to a request of the ops repo's own branch. */

@@ -157,7 +157,7 @@ function changeRole(world: World): void {
 }
 
 function deleteAccount(world: World): void {
-  if (world.site !== null) world.site.setRole(world.chance.pick(['other', 'wendy'] as const)!, 'deleted')
+  if (world.site !== null) world.site.setRole(world.chance.pick(['other', 'wendy', 'mallory'] as const)!, 'deleted')
 }
 
 export const PULLS = {

@@ -199,6 +199,27 @@ describe('a second key by merging a pull request', () => {
       { kin: [copied({}, pushBy(BOB))] },
       'requester_unknown',
     ],
+    [
+      'a fork that is gone, which was merged itself with more than ours beside it has',
+      ok({
+        ...mergedPull({ pull: { number: 4, headRepoId: null }, history: { pushes: [pushBy(null)] } }),
+        others: [mergedPull({ history: { pushes: [pushBy(AGENT, { after: OIDS[1]!, commits: [OIDS[1]!] })] } })],
+      }),
+      {},
+      'forge_late',
+    ],
+    [
+      'a copy in a fork that is gone, of what nobody is told yet to have pushed to ours',
+      ok(mergedPull({ history: { pushes: [] } })),
+      { kin: [copied({ headRepoId: null }, pushBy(null))] },
+      'forge_late',
+    ],
+    [
+      'a copy in a fork, of what nobody is told yet to have pushed to ours',
+      ok(mergedPull({ history: { pushes: [] } })),
+      { kin: [copied({}, pushBy(BOB))] },
+      'forge_late',
+    ],
     ['more commits than are read', by(ALICE), { merge: { ...HONEST, tooManyCommits: true } }, 'too_many_commits'],
 
     ['7: no pull request', ok(null), {}, 'no_second_key'],
