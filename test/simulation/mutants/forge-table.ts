@@ -125,6 +125,35 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  mutant(
+    'a fork that was merged is passed over beside any request of ours',
+    ['second_key'],
+    REQUESTERS,
+    '(!isPassedOver && !inOurs.has(oid) && toldByAll.has(oid))',
+    'toldByAll.has(oid)',
+  ),
+  {
+    name: 'whoever has no name is passed over in every fork',
+    laws: ['second_key'],
+    edits: [
+      { file: REQUESTERS, find: 'isFork(pull) && ours.length > 0', replace: 'isFork(pull)' },
+      { file: REQUESTERS, find: '!isPassedOver && ', replace: '' },
+    ],
+  },
+  mutant(
+    'a copy by somebody without a name gets refused what was merged',
+    ['refusal_true'],
+    REQUESTERS,
+    'isFork(pull) && ours.length > 0',
+    'isFork(pull) && ours.length > dossiers.length',
+  ),
+  mutant(
+    'of two who are said to have merged it, the first one did',
+    ['second_key'],
+    MERGED,
+    'if (twin.by.id !== merged.by.id)',
+    'if (twin.by.id === 0)',
+  ),
   {
     name: 'who asked by another pull request of the head may approve',
     laws: ['second_key'],

@@ -104,7 +104,7 @@ export const RESUMING: readonly Mutant[] = [
   ),
   mutant(
     'a claim that lost its race is started',
-    ['audit_before_action', 'outcome_true', 'outcome_after_intent'],
+    ['audit_before_action', 'outcome_true', 'outcome_after_intent', 'as_asked'],
     APPLIER,
     "if (recorded.kind === 'done') launched.set(claim.id, launcher.start(claim, recorded.commit))",
     "if (recorded.kind !== 'unknown') launched.set(claim.id, launcher.start(claim, snapshot.main))",

@@ -43,7 +43,7 @@ export const WATCHING: readonly Mutant[] = [
   ),
   mutant(
     'what changed an action last is not followed',
-    ['second_key', 'not_stuck', 'refusal_true'],
+    ['second_key', 'not_stuck', 'refusal_true', 'record_true'],
     FOLLOWER,
     'else lastChange[path] = commit.oid',
     'else lastChange[path] ??= commit.oid',

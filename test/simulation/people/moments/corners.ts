@@ -15,6 +15,7 @@ import { throwSwitch } from '../switches.js'
 import { meddle } from '../tampering.js'
 import { type ClaimOnMain, claimsOnMain } from './claims-on-main.js'
 import { MACHINE_MOMENTS } from './machine.js'
+import { telling } from './rarest.js'
 import { takenOver } from './records.js'
 
 /** More than anybody tries anew. */
@@ -171,12 +172,19 @@ function isSwitching({ gate, hosts }: World): boolean {
   return hosts.some(({ disk, process }) => disk.files.has('state/switches.json') && gate.waits(SWITCHING, process))
 }
 
+const PUSH = 'git push main'
 const CLOSING = ['run close']
 
-/** First it cannot be started; then something happens to what says so. */
-function refuseStart({ gate, chance }: World): void {
+/** First it cannot be started; then something happens to what says so, on the disk or on its way to main. */
+function refuseStart(world: World): void {
+  const { gate, chance } = world
   if (gate.waits(CLOSING)) gate.strike(chance, CLOSING, ['fail', 'lost', 'crash_before', 'crash_after'])
-  else gate.strike(chance, ['run start'], ['start_failed', 'supervisor_failed'])
+  else if (telling(world).length > 0) gate.strike(chance, [PUSH], ['late'])
+  else gate.strike(chance, ['run start'], ['supervisor_failed'])
+}
+
+function mayRefuseStart(world: World): boolean {
+  return telling(world).length > 0 || world.gate.waits([...CLOSING, 'run start'])
 }
 
 /** Low, by somebody who may write: claimed, it has no branch here that could be deleted. */
@@ -185,8 +193,6 @@ function askFromFork(world: World): void {
   const id = world.newId()
   openFromFork(world, 'other', id, commitInFork(world, 'other', id, actionBlob(world, id, { formula: 'touch' })))
 }
-
-const PUSH = 'git push main'
 
 /** Commits with an intent that are about to be pushed. */
 function claiming({ gate, server: { store } }: World): readonly Oid[] {
@@ -237,7 +243,7 @@ export const CORNERS = {
   misplace: ambush(5, (world) => !isRewritten(world) && sealedFiles(world).length > 0, misplace),
   throwSwitches: moment(2, (world) => joined(world).length > 0, throwSwitches),
   failSwitch: moment(2, isSwitching, failSwitch),
-  refuseStart: moment(4, ({ gate }) => gate.waits([...CLOSING, 'run start']), refuseStart),
+  refuseStart: moment(6, mayRefuseStart, refuseStart),
   claimLate: moment(5, mayClaimLate, claimLate),
   mergeAndLeave: ambush(3, (world) => openRequests(world).length > 0, mergeAndLeave, 'forge'),
   askFromFork: act(2, askFromFork, 'forge'),

@@ -12,7 +12,7 @@ import { openRequests } from '../pulls.js'
 import { bringTrust } from '../trust-pulls.js'
 
 /** Commits that say how a run ended, and are about to be pushed. */
-function telling({ gate, server }: World): readonly Oid[] {
+export function telling({ gate, server }: World): readonly Oid[] {
   return gate.waitsAbout('git push main').filter((commit) => isTelling(server, commit))
 }
 
