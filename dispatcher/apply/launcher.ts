@@ -176,7 +176,7 @@ export class Launcher {
       if (!(error instanceof RunnerError)) throw error
       if (error.code === 'already_started') return runner.attach(spec.nonce)
       // Nothing was started, and it is still noted: it starts when there is room again.
-      if (systemFaultOf(error.cause)?.passes === true) throw error
+      if (mayPass(error.cause)) throw error
       if (error.code === 'start_failed' || error.code === 'supervisor_failed')
         return this.#unstarted(claim, 'failed', 'could_not_start', error.message)
       throw error

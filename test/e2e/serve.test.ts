@@ -36,6 +36,14 @@ async function said(running: Running, words: string, times = 1): Promise<void> {
 
 const ran = async (line: string) => (await ops.ran()).includes(line)
 
+async function began(id: string, by: Running): Promise<void> {
+  await until(
+    `${id} began`,
+    () => ran(`begin ${id}`),
+    () => by.stderr,
+  )
+}
+
 describe('serve', () => {
   it('fires what is pushed, by its schedule', async () => {
     await ops.push(ops.people.agent, 'soon')
@@ -79,11 +87,7 @@ describe('serve', () => {
 
   it('on SIGTERM claims nothing more and exits 0; what runs goes on, and a later tick records its true end', async () => {
     await ops.push(ops.people.agent, 'long', { formula: 'nap', vars: { seconds: '4' } })
-    await until(
-      'long began',
-      () => ran('begin long'),
-      () => daemon.stderr,
-    )
+    await began('long', daemon)
     daemon.signal('SIGTERM')
     const ended = await daemon.ended
     expect(ended.code, ended.text).toBe(0)
@@ -105,11 +109,7 @@ describe('tick', () => {
   it('on SIGTERM does the same, says so and exits 3: what runs is recorded by a later one', async () => {
     await ops.push(ops.people.agent, 'slow', { formula: 'nap', vars: { seconds: '4' } })
     const ticking = ops.people.operator.start('tick', '--config', ops.config, '--json')
-    await until(
-      'slow began',
-      () => ran('begin slow'),
-      () => ticking.stderr,
-    )
+    await began('slow', ticking)
     ticking.signal('SIGTERM')
     const ended = await ticking.ended
     expect(ended.code, ended.text).toBe(3)

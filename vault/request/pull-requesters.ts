@@ -38,12 +38,7 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
     }
   }
   if (accounts.size === 0) return unknown('there is no pull request that anybody opened')
-  const byOid = new Map(commits.map((commit) => [commit.oid, commit]))
-  const inOurs = new Set(ours.flatMap(({ pull }) => [...reachable(pull.head, byOid)]))
-  const [toldByOurs, toldByAll] = [toldBy(ours, byOid), toldBy(dossiers, byOid)]
-  // A copy in a fork does not tell who pushed what it copied: it may come before the forge tells of that.
-  const isTold = (oid: Oid) => toldByOurs.has(oid) || (!isPassedOver && !inOurs.has(oid) && toldByAll.has(oid))
-  const untold = commits.find(({ oid, exactMainMerge }) => !exactMainMerge && !isTold(oid))?.oid ?? null
+  const untold = untoldCommit({ ours, dossiers, isPassedOver }, commits)
   if (untold !== null) {
     const detail = `the forge does not tell who pushed ${untold.slice(0, 12)}`
     return { kind: 'unverifiable', fault: { reason: 'forge_late', detail } }
@@ -65,8 +60,27 @@ export function isAnybodys({ id, login }: Account): boolean {
 
 /**
  * A forge tells of a push after it took it, and of two that come fast it may drop one: whoever pushed at the last moment
- * would be no requester. So each commit has to be one that a push is told to have brought.
+ * would be no requester. So each commit has to be one that a push is told to have brought. A copy in a fork does not tell
+ * who pushed what it copied: it may come before the forge tells of that.
+ * @param isPassedOver somebody without a name was, in a fork: then forks tell of nothing
  */
+function untoldCommit(
+  asked: {
+    readonly ours: readonly PullDossier[]
+    readonly dossiers: readonly PullDossier[]
+    readonly isPassedOver: boolean
+  },
+  commits: readonly RequestCommit[],
+): Oid | null {
+  const { ours, dossiers, isPassedOver } = asked
+  const byOid = new Map(commits.map((commit) => [commit.oid, commit]))
+  const inOurs = new Set(ours.flatMap(({ pull }) => [...reachable(pull.head, byOid)]))
+  const [toldByOurs, toldByAll] = [toldBy(ours, byOid), toldBy(dossiers, byOid)]
+  const isTold = (oid: Oid) => toldByOurs.has(oid) || (!isPassedOver && !inOurs.has(oid) && toldByAll.has(oid))
+  return commits.find(({ oid, exactMainMerge }) => !exactMainMerge && !isTold(oid))?.oid ?? null
+}
+
+/** The commits that pushes to these are told to have brought. */
 function toldBy(dossiers: readonly PullDossier[], byOid: ReadonlyMap<Oid, RequestCommit>): ReadonlySet<Oid> {
   const told = new Set<Oid>()
   for (const { history } of dossiers) {

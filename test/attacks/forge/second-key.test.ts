@@ -169,6 +169,7 @@ describe.each(FORGE_WORLDS)('on %s', (kind, start) => {
     expect(await ops.ran()).not.toContain('forked')
   })
 
+  // GitHub has no such merge.
   const knowsNoManualMerge = kind === 'the test forge as GitHub'
   it.skipIf(knowsNoManualMerge)('manually-merged by a writer, with a commit of their choice', async () => {
     await ops.repo.settings({ allow_manual_merge: true })

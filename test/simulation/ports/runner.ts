@@ -20,6 +20,11 @@ export interface RunOnDisk {
   waiters: (() => void)[]
 }
 
+/** Noted, and neither started nor closed. */
+export function isFresh({ truth, end }: RunOnDisk): boolean {
+  return truth === null && end === null
+}
+
 export type Ending = 'succeeded' | 'failed' | 'timed_out' | 'vanished'
 
 export function simulatedRunner(process: Process): RunWriter {
@@ -94,7 +99,7 @@ class SimulatedRunner implements RunWriter {
       work: () => {
         const run = this.#runs.get(nonce)
         if (run === undefined) throw new RunnerError('not_noted', nonce)
-        if (run.truth !== null || run.end !== null) throw new RunnerError('already_started', nonce)
+        if (!isFresh(run)) throw new RunnerError('already_started', nonce)
         run.end = end
       },
     })
@@ -107,7 +112,7 @@ class SimulatedRunner implements RunWriter {
       error: () => new RunnerError('system_failed', 'EIO'),
       work: () => {
         const run = this.#runs.get(nonce)
-        if (run === undefined || (run.truth === null && run.end === null)) throw new RunnerError('not_started', nonce)
+        if (run === undefined || isFresh(run)) throw new RunnerError('not_started', nonce)
       },
     })
     return this.#ended(nonce)
@@ -146,8 +151,8 @@ class SimulatedRunner implements RunWriter {
   #stateOf(nonce: string): RunState {
     const run = this.#runs.get(nonce)
     if (run === undefined) return { kind: 'unknown' }
+    if (isFresh(run)) return { kind: 'noted' }
     if (run.end !== null) return { kind: 'finished', end: run.end }
-    if (run.truth === null) return { kind: 'noted' }
     return run.isLost ? { kind: 'lost', end: lostEnd(run, this.process.host.clock) } : { kind: 'running' }
   }
 
@@ -155,7 +160,7 @@ class SimulatedRunner implements RunWriter {
     const { world } = this.process.host
     const run = this.#runs.get(spec.nonce)
     if (run === undefined) throw new RunnerError('not_noted', spec.nonce)
-    if (run.truth !== null || run.end !== null) throw new RunnerError('already_started', spec.nonce)
+    if (!isFresh(run)) throw new RunnerError('already_started', spec.nonce)
     if (run.isUnstartable) throw new RunnerError('start_failed', 'nothing was started')
     run.truth = {
       seq: world.truth.tick(),

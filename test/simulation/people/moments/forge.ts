@@ -99,6 +99,15 @@ const WORDS = ['forge comment', 'forge edit', 'forge label', 'forge status']
 const WRITING = [...WORDS, 'forge close', 'write pulls.json', 'git push branches']
 const LOSSES: readonly Fault[] = ['fail', 'lost', 'late', 'crash_before', 'crash_after', 'crash_late']
 
+/** One of these effects goes wrong when it is about to happen. */
+function losing(weight: number, effects: readonly string[]) {
+  return moment(
+    weight,
+    ({ gate }) => gate.waits(effects),
+    ({ gate, chance }) => void gate.strike(chance, effects, LOSSES),
+  )
+}
+
 export const FORGE_MOMENTS = {
   opposeAndApprove: ambush(1, hasReviewable, onReviewable(opposeAndApprove), 'forge'),
   turnAndApprove: ambush(1, hasReviewable, onReviewable(turnAndApprove), 'forge'),
@@ -108,14 +117,6 @@ export const FORGE_MOMENTS = {
   joinAndApprove: ambush(1, hasReviewable, onReviewable(joinAndApprove), 'forge'),
   askTwice: ambush(1, isAtForge, askTwice, 'forge'),
   hideWhere: ambush(1, ({ gate }) => gate.waits(HIDDEN) && gate.waits(['git list']), hideWhere, 'forge'),
-  failWord: moment(
-    1.5,
-    ({ gate }) => gate.waits(WORDS),
-    ({ gate, chance }) => void gate.strike(chance, WORDS, LOSSES),
-  ),
-  failNote: moment(
-    1,
-    ({ gate }) => gate.waits(WRITING),
-    ({ gate, chance }) => void gate.strike(chance, WRITING, LOSSES),
-  ),
+  failWord: losing(1.5, WORDS),
+  failNote: losing(1, WRITING),
 } as const

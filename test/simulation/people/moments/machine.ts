@@ -1,6 +1,6 @@
 /** Machines that fail at the worst moment, and clocks that pass one. */
 import type { Host } from '../../host.js'
-import type { RunOnDisk } from '../../ports/runner.js'
+import { isFresh, type RunOnDisk } from '../../ports/runner.js'
 import type { World } from '../../world.js'
 import { moment } from '../act.js'
 import { formulaEdit, policyEdit } from '../cast.js'
@@ -73,9 +73,7 @@ function comeBetween(world: World): void {
 }
 
 function notedOn({ disk }: Host): RunOnDisk[] {
-  return [...disk.runs.values()].filter(
-    ({ truth, end, isUnstartable }) => truth === null && end === null && !isUnstartable,
-  )
+  return [...disk.runs.values()].filter((run) => isFresh(run) && !run.isUnstartable)
 }
 
 function runningOn(world: World, { name }: Host): RunOnDisk[] {
