@@ -55,7 +55,7 @@ export interface Adapters {
   sleep(ms: number): Promise<void>
   /** Unique and unguessable. */
   newNonce(): string
-  log(options: { readonly pretty: boolean; readonly level: 'info' | 'warn' }): Log
+  log(options: { readonly pretty: boolean; readonly level: 'info' | 'warn' }): Promise<Log>
   openClone(options: CloneOptions): Promise<Repository>
   /** Asks the forge nothing yet. Rejects with ConfigError where the token is not there. */
   openForge(forge: ForgeConfig, stop?: ForgeStop): Promise<Forge>

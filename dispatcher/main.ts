@@ -9,7 +9,6 @@ import { openRepository } from '../lib/git/open-repository.js'
 import { removeStaleLocks } from '../lib/git/stale-locks.js'
 import { signedCommit, userIdentity, userSigningKey } from '../lib/git/user-git.js'
 import { startWebhookServer } from '../lib/http/webhook-server.js'
-import { pinoLog } from '../lib/log/pino-log.js'
 import { packageVersion } from '../lib/package-version.js'
 import { openRunner } from '../lib/runner/open-runner.js'
 import { runReader } from '../lib/runner/run-reader.js'
@@ -41,8 +40,13 @@ function adaptersOf(environment: Environment): Adapters {
     now: () => Date.now(),
     sleep: (ms) => setTimeout(ms),
     newNonce: () => randomUUID(),
-    log: ({ pretty, level }) =>
-      pinoLog({ pretty, level: environment['COUNTERSIGN_LOG_LEVEL'] ?? level, expectedWords }),
+    // Loaded when it is needed, as are the forges below: only ticks log, and plain git has no forge. Both are slow to load.
+    log: async ({ pretty, level }) =>
+      (await import('../lib/log/pino-log.js')).pinoLog({
+        pretty,
+        level: environment['COUNTERSIGN_LOG_LEVEL'] ?? level,
+        expectedWords,
+      }),
     openClone: async ({ path, url, branch, as, gitConfig, signal }) => {
       await checkGitVersion(environment)
       const checkSignature = (payload: Uint8Array, armored: string) =>
@@ -57,7 +61,6 @@ function adaptersOf(environment: Environment): Adapters {
       return openRepository({ path, url, branch, environment, checkSignature, gitConfig, asPerson, signal })
     },
     startWebhookServer: (options) => startWebhookServer(options),
-    // Loaded when it is needed: plain git has no use for it, and it is slow to load.
     openForgeAdmin: async (forge) =>
       (await import('../lib/forge/admin/open-admin.js')).openForgeAdmin(await forgeOptions(forge)),
     openForge: async (forge, stop) =>

@@ -6,20 +6,25 @@ import type { Adapters } from '../adapters.js'
 import { approveCommand } from './approve-command.js'
 import { BASH_WORDS } from './bash-words.js'
 import { classifyCommand } from './classify-command.js'
-import { demoCommand } from './demo-command.js'
+import type { demoCommand } from './demo-command.js'
 import { doctorCommand } from './doctor-command.js'
 import { freezeCommand } from './freeze-command.js'
 import { EXAMPLES } from './help-examples.js'
 import { initCommand } from './init-command.js'
-import { logCommand } from './log-command.js'
+import type { logCommand } from './log-command.js'
 import { requestCommand } from './request-command.js'
-import { type Signals, serveCommand } from './serve-command.js'
+import type { Signals, serveCommand } from './serve-command.js'
 import { statusCommand } from './status-command.js'
 import { EXIT, type ExitCode, type Terminal } from './terminal.js'
 import { tickCommand } from './tick-command.js'
 import { unfreezeCommand } from './unfreeze-command.js'
 import { validateCommand } from './validate-command.js'
 import { verifyCommand } from './verify-command.js'
+
+// Loaded when they are asked for: a scheduler, a painter of tables and two demos are a fifth of the start of every command.
+const demo: typeof demoCommand = async (...given) => (await import('./demo-command.js')).demoCommand(...given)
+const log: typeof logCommand = async (...given) => (await import('./log-command.js')).logCommand(...given)
+const serve: typeof serveCommand = async (...given) => (await import('./serve-command.js')).serveCommand(...given)
 
 /** @param exit gets the exit code of the command that ran */
 export function buildProgram(
@@ -71,7 +76,7 @@ function forNewcomers(program: Command, adapters: Adapters, terminal: Terminal, 
     .option('--dir <folder>', 'where to lay it out (default: a new temporary folder)')
     .option('--forge', 'with pull requests, on a throw-away forge, and a page that shows them')
     .addOption(new Option('--kind <kind>', 'what that forge speaks like (default: forgejo)').choices(FORGE_KINDS))
-    .action((options) => done(demoCommand(options, adapters, terminal)))
+    .action((options) => done(demo(options, adapters, terminal)))
 }
 
 function forAgents(program: Command, adapters: Adapters, terminal: Terminal, done: Done): void {
@@ -152,7 +157,7 @@ function forOperators(
     .action((options) => done(tickCommand(options, adapters, terminal, signals().stopped)))
   configOption(program.command('serve'))
     .description('the daemon: ticks by the configured schedule until it is told to stop')
-    .action((options) => done(serveCommand(options, adapters, terminal, signals())))
+    .action((options) => done(serve(options, adapters, terminal, signals())))
   configOption(program.command('doctor'))
     .description('is everything set up so that the laws can hold; each finding with its remedy')
     .option('--apply', 'set up the protection at the forge (with the token of an admin in COUNTERSIGN_ADMIN_TOKEN)')
@@ -193,7 +198,7 @@ function forAuditors(program: Command, adapters: Adapters, terminal: Terminal, d
     .option('--limit <count>', 'only the last ones', wholeNumber)
     .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect)
     .option('--json', 'print JSON')
-    .action((id, options) => done(logCommand(id, options, adapters, terminal)))
+    .action((id, options) => done(log(id, options, adapters, terminal)))
   repoOptions(program.command('verify'))
     .description('check every record by a clone and a pinned public key')
     .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect)

@@ -29,7 +29,7 @@ export async function serveCommand(
   terminal: Terminal,
   signals: Signals,
 ): Promise<ExitCode> {
-  const log = adapters.log({ pretty: terminal.isInteractive, level: 'info' })
+  const log = await adapters.log({ pretty: terminal.isInteractive, level: 'info' })
   const path = configPath(options.config, adapters.environment)
   const start: Start = (config) => Service.start(config, adapters, log, new Grace(signals.stopped))
   try {

@@ -28,7 +28,7 @@ export async function tickCommand(
   const config = await loadConfig(configPath(options.config, adapters.environment), adapters.environment)
   const grace = new Grace(stopped)
   try {
-    const log = adapters.log({ pretty: terminal.isInteractive, level: 'warn' })
+    const log = await adapters.log({ pretty: terminal.isInteractive, level: 'warn' })
     const dispatcher = await openDispatcher(config, adapters, log, grace)
     const drain = () => dispatcher.launcher.drain()
     stopped.addEventListener('abort', drain)

@@ -1,5 +1,4 @@
 import { type DestinationStream, destination, pino } from 'pino'
-import pretty from 'pino-pretty'
 import { LIMITS } from '../../vault/limits.js'
 import type { Log } from './port.js'
 
@@ -15,14 +14,17 @@ const LEVELS = new Set(['debug', 'info', 'warn', 'error', 'silent'])
 const STDERR = 2
 
 /** Logs go to stderr: stdout carries what was asked for, and nothing else. */
-export function pinoLog(options: LogOptions): Log {
+export async function pinoLog(options: LogOptions): Promise<Log> {
   const level = LEVELS.has(options.level) ? options.level : 'info'
   const stderr = toStderr()
-  const stream: DestinationStream = options.pretty ? pretty({ destination: stderr, sync: true }) : stderr
+  // Loaded for a terminal only: it is as slow to load as all the rest of a log.
+  const pretty = options.pretty ? (await import('pino-pretty')).default : null
+  const stream: DestinationStream = pretty?.({ destination: stderr, sync: true }) ?? stderr
   // What a run or a request says is stored redacted already; these are the places where a token could stand in a field.
   const redact = ['*.token', '*.authorization', '*.password', 'env.*', '*.env.*']
   const serializers = { error: (error: unknown) => told(error, options.expectedWords(error)) }
-  return pino({ level, base: null, redact, serializers }, stream)
+  const log: Log = pino({ level, base: null, redact, serializers }, stream)
+  return log
 }
 
 /** A daemon whose log has no room goes on with its work: the lines wait for the next one, the newest beyond a bound are lost. */

@@ -92,7 +92,12 @@ export class Person {
       now: spec.now ?? (() => Date.now()),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       newNonce: () => randomUUID(),
-      log: () => ({ debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }),
+      log: async () => ({
+        debug: () => undefined,
+        info: () => undefined,
+        warn: () => undefined,
+        error: () => undefined,
+      }),
       openClone: ({ path, url, branch, as }) => {
         const checkSignature = (payload: Uint8Array, armored: string) =>
           checkSshSignature(payload, armored, { environment })

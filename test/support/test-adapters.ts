@@ -32,7 +32,7 @@ export function testAdapters({ environment, now, supervisor, openForge }: TestAd
     now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newNonce: () => randomUUID(),
-    log: () => SILENT,
+    log: async () => SILENT,
     openClone: async ({ path, url, branch, as, signal }) => {
       if (as === 'dispatcher') await removeStaleLocks(path)
       const checkSignature = (payload: Uint8Array, armored: string) =>

@@ -50,7 +50,7 @@ export function adaptersOf(process: Process): Adapters {
     now: () => world.readClock(process),
     sleep: (ms) => world.sleep(process, ms),
     newNonce: () => world.newNonce(),
-    log: () => process.log,
+    log: async () => process.log,
     openClone: async () => simulatedRepository(process),
     place: simulatedPlace(process),
     person: { signingKey: notHere, identity: notHere, signedCommit: notHere, confirm: notHere },
