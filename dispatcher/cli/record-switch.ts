@@ -25,7 +25,7 @@ export async function recordSwitch(
 ): Promise<string | null> {
   // First on disk: where the remote is away, the next tick records it.
   const journal = new SwitchJournal(config.stateDir)
-  await journal.add({ event, ...words, at: adapters.now(), main: null })
+  await journal.add({ event, ...words, at: adapters.now() })
   try {
     const { repository } = await openWorkplace({ config: config.path }, adapters)
     try {

@@ -7,7 +7,7 @@ import { OpsView } from '../apply/ops-view.js'
 import type { StatePlace } from './place.js'
 
 /** Folders below the state folder in which files are replaced, or made whole before they get their names. */
-const WRITTEN_IN = ['repeated', 'formulas', 'ops.git/refs/heads']
+const WRITTEN_IN = ['switches', 'repeated', 'formulas', 'ops.git/refs/heads']
 
 export const diskPlace: StatePlace = {
   files: diskFiles,

@@ -6,6 +6,10 @@ export interface StateFiles {
   write(path: string, text: string): Promise<void>
   /** A crash may tear what was being added; what was there before stays. */
   append(path: string, text: string): Promise<void>
+  /** False: there is no such file (any more). */
+  rename(path: string, to: string): Promise<boolean>
+  /** The names in a folder, sorted; none where there is no such folder. */
+  list(folder: string): Promise<readonly string[]>
   /** Does nothing where there is no such file. */
   remove(path: string): Promise<void>
 }

@@ -1,12 +1,16 @@
 /** What could not be done to its end while the remote was away is done by a later tick: section 7. */
-import { readdir, rename } from 'node:fs/promises'
+import { cp, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { openDispatcher } from '../../dispatcher/dispatcher.js'
 import { SwitchJournal } from '../../dispatcher/record/switch-journal.js'
 import { GitError } from '../../lib/git/git-error.js'
+import { diskFiles } from '../../lib/state/disk-files.js'
+import type { StateFiles } from '../../lib/state/port.js'
 import { LIMITS } from '../../vault/limits.js'
 import { timestampOf } from '../../vault/record/time.js'
 import { OpsRepo } from '../support/ops-repo.js'
+import { SILENT } from '../support/test-adapters.js'
 
 let ops: OpsRepo
 beforeEach(async () => {
@@ -45,7 +49,7 @@ describe('a freeze that was made while the remote was away', () => {
   it('is recorded by the next tick that can write, once, with its own time', async () => {
     await ops.tick()
     const at = ops.now
-    const made = { event: 'freeze', reason: 'fire drill', cause: 'operator', root: null, at, main: null } as const
+    const made = { event: 'freeze', reason: 'fire drill', cause: 'operator', root: null, at } as const
     await new SwitchJournal(join(ops.remote.folder, 'one', 'state')).add(made)
     ops.passTime(60_000)
     await rename(ops.remote.path, `${ops.remote.path}.away`)
@@ -66,17 +70,26 @@ describe('a freeze that was made while the remote was away', () => {
   const made = () => ({ event: 'freeze', reason: 'fire drill', cause: 'operator', root: null, at: ops.now }) as const
   const journal = () => new SwitchJournal(join(ops.remote.folder, 'one', 'state'))
 
+  const diesBeforeItStrikesItOff = async () => {
+    const { config, adapters } = await ops.configure()
+    const files: StateFiles = { ...diskFiles, remove: () => Promise.reject(new Error('died')) }
+    const dispatcher = await openDispatcher(config, { ...adapters, place: { ...adapters.place, files } }, SILENT)
+    await expect(ops.tickBy(dispatcher)).rejects.toThrow('died')
+    await dispatcher.close()
+  }
+
   it.each([
     ['before its dispatcher looked at main again', 0],
     ['after that', 1],
   ])('and whose record somebody took away %s: it is put back as what was foreign, and told', async (_, looks) => {
-    const drill = { ...made(), main: await ops.main() }
-    await journal().add(drill)
-    await ops.tick()
+    await journal().add(made())
+    const switches = join(ops.remote.folder, 'one', 'state', 'switches')
+    const kept = join(ops.remote.folder, 'kept')
+    await diesBeforeItStrikesItOff()
+    await cp(switches, kept, { recursive: true })
     const [record = ''] = await events()
     for (let look = 0; look < looks; look++) await ops.tick()
-    // It died before it could strike it off.
-    await journal().add(drill)
+    await cp(kept, switches, { recursive: true })
     await ops.put({ [record]: null })
     ops.passTime(1_000)
     await ops.tick()
@@ -89,7 +102,7 @@ describe('a freeze that was made while the remote was away', () => {
     await ops.tick()
     const litter = 'vault/ledger/2026-11-22'
     await ops.put({ [litter]: 'in the way\n' })
-    await journal().add({ ...made(), main: null })
+    await journal().add(made())
     await ops.tick()
     expect(await paths()).toMatchObject({ paths: [litter] })
     await ops.tick()

@@ -19,6 +19,8 @@ class Desk {
     read: async (path: string) => this.#files.get(path) ?? null,
     write: async (path: string, text: string) => void this.#files.set(path, text),
     append: async () => undefined,
+    rename: async () => false,
+    list: async () => [],
     remove: async (path: string) => void this.#files.delete(path),
   }
   readonly #pullsFile = new PullsFile('state', () => NOW, true, this.#stateFiles)

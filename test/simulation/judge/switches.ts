@@ -24,7 +24,7 @@ export function judgeSwitches(judge: Judge): void {
     latest.set(instance, at)
   }
   for (const { name, process, disk } of hosts)
-    if (process !== null && disk.files.has('state/switches.json'))
+    if (process !== null && [...disk.files.keys()].some((path) => path.startsWith('state/switches/')))
       judge.blame('left_over', `a switch that is recorded stays on the disk of ${name}`)
 }
 

@@ -76,8 +76,8 @@ const ON_MAIN: readonly Mutant[] = [
     'a switch is bound to another main in each attempt',
     ['switch_told', 'settles'],
     JOURNAL,
-    'if (bound !== waiting) await this.#replace(waiting, [bound])',
-    '',
+    'return (await this.files.rename(path, bound)) ? { path: bound, main } : null',
+    'return { path, main }',
   ),
   mutant(
     'a switch that main did not take is dropped',

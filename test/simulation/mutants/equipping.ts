@@ -112,20 +112,26 @@ const RECORDS: readonly Mutant[] = [
 ]
 
 const SWITCHES: readonly Mutant[] = [
-  mutant('a switch that was recorded is kept', ['left_over'], JOURNAL, 'await this.#replace(bound, [])', ''),
+  mutant(
+    'a switch that was recorded is kept',
+    ['left_over', 'switch_told'],
+    JOURNAL,
+    'await this.files.remove(bound.path)',
+    'return null',
+  ),
   mutant(
     'all switches are dropped with the first',
     ['switch_told'],
     JOURNAL,
-    'await this.#replace(bound, [])',
-    'await this.#write([])',
+    'await this.files.remove(bound.path)',
+    'for (const name of await this.#names()) await this.files.remove(join(this.#folder, name))',
   ),
   mutant(
     'the switch that was thrown last is recorded first',
     ['switch_told'],
     JOURNAL,
-    'for (const waiting of await this.#read())',
-    'for (const waiting of [...(await this.#read())].reverse())',
+    'const [name] = await this.#names()',
+    'const name = (await this.#names()).at(-1)',
   ),
 ]
 

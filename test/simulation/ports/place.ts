@@ -13,7 +13,7 @@ export function simulatedPlace(process: Process): StatePlace {
       if ((await files.read(path)) === null)
         await files.write(path, JSON.stringify({ instance: process.host.world.newInstance() }))
       const { instance } = JSON.parse((await files.read(path)) ?? '{}') as { instance: string }
-      return { id: instance, release: async () => undefined }
+      return { id: instance, isHeld: async () => true, release: async () => undefined }
     },
     formulas: () => ({ pathFor: async (ids) => `/simulated/formulas/${ids.formulas}` }),
     ops: (path) => ({ path, show: async () => undefined }),
@@ -78,6 +78,22 @@ function simulatedFiles(process: Process): StateFiles {
         },
       })
     },
+    rename: (path, to) =>
+      gate.call(process, {
+        name: `rename ${nameOf(path)}`,
+        faults: ['fail', 'lost', 'crash_before', 'crash_after'],
+        error,
+        work: () => {
+          const text = files.get(path)
+          if (text !== undefined) files.set(to, text)
+          return files.delete(path)
+        },
+      }),
+    list: async (folder) =>
+      [...files.keys()]
+        .filter((path) => dirname(path) === folder)
+        .map((path) => basename(path))
+        .sort(),
     remove: (path) =>
       gate.call(process, {
         name: `remove ${nameOf(path)}`,

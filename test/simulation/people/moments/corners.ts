@@ -11,7 +11,7 @@ import { freezeHost, unfreeze } from '../governing.js'
 import { branchOf, isRewritten, place, usurp, write } from '../ground.js'
 import { openRequests } from '../pulls.js'
 import { mayRewrite, takeBack } from '../rewriting.js'
-import { throwSwitch } from '../switches.js'
+import { hasSwitches, throwSwitch } from '../switches.js'
 import { meddle } from '../tampering.js'
 import { type ClaimOnMain, claimsOnMain } from './claims-on-main.js'
 import { MACHINE_MOMENTS } from './machine.js'
@@ -80,10 +80,8 @@ function joined({ hosts }: World): readonly Host[] {
 
 /** An operator throws the switch again and again, while the remote is away or a process dies over it. */
 function throwSwitches(world: World): void {
-  const { chance, gate } = world
+  const { chance } = world
   const host = chance.pick(joined(world))!
-  // Nobody writes at the same time: between reading and writing there is next to no time on a real disk.
-  if (gate.waits(['write switches.json', 'remove switches.json'], host.process)) return
   const throwOnce = () => {
     const isFrozen = host.disk.files.has('state/freeze.json')
     throwSwitch(world, host, isFrozen ? 'unfreeze' : 'freeze')
@@ -162,14 +160,14 @@ function misplace(world: World): void {
   meddle(world, [edit])
 }
 
-const SWITCHING = ['write switches.json', 'remove switches.json', 'git commit', 'git push main']
+const SWITCHING = ['rename switches', 'remove switches', 'git commit', 'git push main']
 
 function failSwitch({ gate, chance }: World): void {
   gate.strike(chance, SWITCHING, ['fail', 'lost', 'crash_before', 'crash_after', 'crash_late', 'refused'])
 }
 
 function isSwitching({ gate, hosts }: World): boolean {
-  return hosts.some(({ disk, process }) => disk.files.has('state/switches.json') && gate.waits(SWITCHING, process))
+  return hosts.some(({ disk, process }) => hasSwitches(disk) && gate.waits(SWITCHING, process))
 }
 
 const PUSH = 'git push main'
