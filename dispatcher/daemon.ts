@@ -1,4 +1,5 @@
 /** The loop of `countersign serve`: ticks one at a time, keeps long runs in hand, and never ends because one tick fails. */
+import { GitError } from '../lib/git/git-error.js'
 import type { Log } from '../lib/log/port.js'
 import type { Launched } from './apply/launcher.js'
 import type { Dispatcher } from './dispatcher.js'
@@ -23,6 +24,8 @@ export class Daemon {
   constructor(
     private readonly dispatcher: Dispatcher,
     private readonly log: Log,
+    /** No tick succeeds until it is made anew, which is for whoever opened it. */
+    private readonly onCloneGone: () => void = () => undefined,
   ) {}
 
   get pulse(): Pulse {
@@ -96,6 +99,10 @@ export class Daemon {
     this.#quietMs = backoffMs
     this.#quietUntil = this.dispatcher.machineNow() + backoffMs
     this.#failures++
+    if (error instanceof GitError && error.code === 'clone_gone') {
+      this.onCloneGone()
+      return
+    }
     const kind = kindOf(error)
     if (!this.#said.has(kind)) this.log.error({ error }, 'a tick failed; it is tried again, less often while it lasts')
     else this.log.debug({ error, failures: this.#failures, backoffMs }, 'a tick failed again')

@@ -54,6 +54,8 @@ export interface Dispatcher {
   now(): number
   /** Epoch milliseconds as the machine says, for how long to wait. */
   machineNow(): number
+  /** Its state folder is still there, and its own. */
+  isAtHome(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -89,10 +91,9 @@ async function assemble(
   adapters: Adapters,
   { log, signer, instance, stop }: Given,
 ): Promise<Dispatcher> {
-  const { stateDir, url, branch, name, gitConfig } = config
+  const { stateDir, branch, name } = config
   const { sleep, newNonce, place, openClone } = adapters
-  const signal = stop?.over
-  const repository = await openClone({ path: clonePath(config), url, branch, as: 'dispatcher', gitConfig, signal })
+  const repository = await openClone({ ...cloneOf(config), as: 'dispatcher', signal: stop?.over })
   const signatures = new SignatureMemory()
   const verifier = signatures.checking(adapters.verifier([signer.publicKey, ...config.trustedKeys]))
   const reference = { name, instance: instance.id, key: signer.keyId }
@@ -151,6 +152,7 @@ async function assemble(
     log,
     now,
     machineNow: adapters.now,
+    isAtHome: () => instance.isHeld(),
     close,
   }
 }
@@ -255,6 +257,10 @@ function launcherOf(
   })
 }
 
-function clonePath({ stateDir }: Config): string {
+function cloneOf({ stateDir, url, branch, gitConfig }: Config) {
+  return { path: clonePath({ stateDir }), url, branch, gitConfig }
+}
+
+function clonePath({ stateDir }: Pick<Config, 'stateDir'>): string {
   return join(stateDir, 'repo.git')
 }

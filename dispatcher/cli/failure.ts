@@ -4,7 +4,7 @@ import { GitError, type GitFailure } from '../../lib/git/git-error.js'
 import { MissingObject } from '../../lib/git/missing-object.js'
 import { SecretError } from '../../lib/secrets/secret-error.js'
 import { SigningError } from '../../lib/signing/signing-error.js'
-import { InstanceLocked } from '../../lib/state/instance-lock.js'
+import { InstanceLocked, StateFolderGone } from '../../lib/state/instance-lock.js'
 import { StateFileError } from '../../lib/state/json-file.js'
 import { StateFolderError } from '../../lib/state/state-folder-error.js'
 import { type SystemFault, systemFaultOf, systemWords } from '../../lib/system-fault.js'
@@ -25,8 +25,16 @@ interface Expected {
   readonly words: string
 }
 
-const USAGE_ERRORS = [ConfigError, InstanceLocked, StateFileError, EmptyRemote, SigningError, SecretError]
-const GIT_USAGE: ReadonlySet<GitFailure> = new Set(['missing_git', 'wrong_clone', 'local_denied'])
+const USAGE_ERRORS = [
+  ConfigError,
+  InstanceLocked,
+  StateFolderGone,
+  StateFileError,
+  EmptyRemote,
+  SigningError,
+  SecretError,
+]
+const GIT_USAGE: ReadonlySet<GitFailure> = new Set(['missing_git', 'wrong_clone', 'clone_gone', 'local_denied'])
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message }

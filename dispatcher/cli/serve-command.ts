@@ -1,6 +1,7 @@
 /** `countersign serve`: the daemon. SIGTERM and SIGINT drain, SIGHUP reads the configuration again. */
 import { type ScheduledTask, schedule, validateDetailed } from 'node-cron'
 import type { Log } from '../../lib/log/port.js'
+import { StateFolderGone } from '../../lib/state/instance-lock.js'
 import type { Adapters } from '../adapters.js'
 import { forgeOptions } from '../config/forge-options.js'
 import { needed } from '../config/from-environment.js'
@@ -34,14 +35,25 @@ export async function serveCommand(
   const start: Start = (config) => Service.start(config, adapters, log, new Grace(signals.stopped))
   try {
     let service = await start(await readUsable(path, adapters))
+    let told = signals.next()
     for (;;) {
-      const signal = await signals.next()
+      const signal = await Promise.race([told, service.cloneGone])
+      if (signal === 'clone_gone') {
+        service = await service.withNewClone(start, log)
+        continue
+      }
+      told = signals.next()
       log.info({ signal }, signal === 'stop' ? 'draining' : 'reading the configuration again')
       if (signal === 'stop') break
       service = await reload(service, start, path, adapters, log)
     }
     await service.stop()
   } catch (error) {
+    // As all that a daemon says, once it is one.
+    if (error instanceof StateFolderGone) {
+      log.error({ error }, 'stopped')
+      return EXIT.usage
+    }
     // A start that was given up because of it is a stop like any other.
     if (!(error instanceof GivenUp)) throw error
     log.info({ error: error.cause }, 'told to stop while it was starting')
@@ -90,6 +102,8 @@ class Service {
     private readonly task: ScheduledTask,
     private readonly endpoint: Endpoint | null,
     private readonly grace: Grace,
+    /** Somebody removed it, and perhaps all of the state folder. */
+    readonly cloneGone: Promise<'clone_gone'>,
   ) {}
 
   get config(): Config {
@@ -104,7 +118,11 @@ class Service {
       grace.end()
       throw grace.over.aborted ? new GivenUp('', { cause: error }) : error
     }
-    const daemon = new Daemon(dispatcher, log)
+    let loseClone: () => void = () => undefined
+    const cloneGone = new Promise<'clone_gone'>((resolve) => {
+      loseClone = () => resolve('clone_gone')
+    })
+    const daemon = new Daemon(dispatcher, log, loseClone)
     const task = schedule(config.cron, () => daemon.wake(), {
       noOverlap: true,
       suppressMissedWarning: true,
@@ -131,7 +149,16 @@ class Service {
       'serving',
     )
     void daemon.wake()
-    return new Service(dispatcher, daemon, task, endpoint, grace)
+    return new Service(dispatcher, daemon, task, endpoint, grace, cloneGone)
+  }
+
+  /** As a restart does it: the clone is a cache, and what main was is remembered beside it. */
+  async withNewClone(start: Start, log: Log): Promise<Service> {
+    const isAtHome = await this.dispatcher.isAtHome()
+    if (isAtHome) log.warn({ clone: this.dispatcher.repository.path }, 'the clone was removed; it is made anew')
+    await this.stop()
+    if (!isAtHome) throw new StateFolderGone(this.config.stateDir)
+    return start(this.config)
   }
 
   async stop(): Promise<void> {

@@ -6,5 +6,5 @@ import { GitError } from './git-error.js'
 export function checkCloneIsThere({ folder }: GitContext, command: string): void {
   if (existsSync(folder)) return
   const words = `${command}: the clone ${folder} is gone; start this again: it is fetched anew`
-  throw new GitError('wrong_clone', words, { command })
+  throw new GitError('clone_gone', words, { command })
 }

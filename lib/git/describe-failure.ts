@@ -41,6 +41,7 @@ const WORDS: Record<GitFailure, string> = {
   local_denied: 'this user may not write the clone',
   corrupt: 'objects are missing or damaged',
   wrong_clone: 'the folder is not the clone that was asked for',
+  clone_gone: 'the clone is gone',
   failed: 'it failed',
 }
 

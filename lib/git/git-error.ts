@@ -3,7 +3,7 @@
  * unreachable, denied: ask again later, or tell the operator. timeout: it was killed. missing_git: not installed, or
  * too old. no_space: the disk of this machine.
  * local_denied: its file system, or the rights of this user. corrupt: objects here are damaged or missing. wrong_clone: the folder
- * is something else than the clone that was asked for. failed: anything else.
+ * is something else than the clone that was asked for. clone_gone: somebody removed it while it was used. failed: anything else.
  */
 export type GitFailure =
   | 'unreachable'
@@ -14,6 +14,7 @@ export type GitFailure =
   | 'local_denied'
   | 'corrupt'
   | 'wrong_clone'
+  | 'clone_gone'
   | 'failed'
 
 export interface GitErrorDetails {

@@ -24,8 +24,19 @@ export class InstanceLocked extends Error {
   }
 }
 
+/** Somebody removed it while a dispatcher worked on it. It is no cache: what was in it cannot be made anew. */
+export class StateFolderGone extends Error {
+  constructor(readonly folder: string) {
+    super(
+      `the state folder ${folder} was removed while this dispatcher worked on it: it stops, and does not know its runs any more; put the folder back, or start as a new instance with an empty one`,
+    )
+  }
+}
+
 export interface Instance {
   readonly id: string
+  /** False: its lock was removed, and most likely the folder with it. */
+  isHeld(): Promise<boolean>
   release(): Promise<void>
 }
 
@@ -35,7 +46,8 @@ export async function lockInstance(folder: string): Promise<Instance> {
   const text = await atPath(path, 'written', () => takeLock(folder, path))
   try {
     await removeRemains(folder)
-    return { id: await instanceId(folder), release: () => release(path, text) }
+    const isHeld = async () => (await readText(path)) === text
+    return { id: await instanceId(folder), isHeld, release: () => release(path, text) }
   } catch (error) {
     await release(path, text)
     throw error

@@ -64,8 +64,13 @@ export class Daemon {
     await sleep(seconds * 1_000)
   }
 
+  /** By itself, or when it is told to. */
+  get ended(): Promise<Ran> {
+    return this.running.ended
+  }
+
   async stop(): Promise<Ran> {
     this.running.signal('SIGTERM')
-    return this.running.ended
+    return this.ended
   }
 }

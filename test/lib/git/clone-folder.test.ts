@@ -42,7 +42,7 @@ test('a clone that was removed while it is used is said to be gone, and is made 
   const clone = await openFetched(remote)
   await rm(clone.path, { recursive: true })
   const gone = {
-    code: 'wrong_clone',
+    code: 'clone_gone',
     message: expect.stringContaining(`the clone ${clone.path} is gone; start this again`),
   }
   await expect(clone.remote.list()).rejects.toMatchObject(gone)
