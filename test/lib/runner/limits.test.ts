@@ -11,11 +11,10 @@ describe('the time limit', () => {
     const { go, outside } = await world()
     const pids = join(outside, 'pids')
     const text = `trap '' TERM; echo $$ >> ${pids}; ${STAY(pids)} & ${STAY(pids)} & while :; do sleep 1; done`
-    const before = performance.now()
     const end = await go('stubborn', { steps: [sh(text), sh('echo never')], timeoutMs: 500 })
     expect(end).toMatchObject({ status: 'timed_out', reason: 'time_limit', exitCode: null, failedStep: 'step' })
     expect(end.logTail).toBe('[countersign] step step reached the time limit\n')
-    expect(performance.now() - before).toBeLessThan(500 + LIMITS.killGraceMs + 3_000)
+    // It has no end of its own: that there is one is the limit's work, however slow the machine.
     expect(pidsIn(pids)).toHaveLength(3)
     expect(pidsIn(pids).filter(isRunning)).toEqual([])
   })
@@ -39,7 +38,11 @@ describe('the time limit', () => {
     expect(rolled.logTail).toContain('undone')
     const limits = { ...LIMITS, rollbackMs: 300 }
     const bounded = await world({ limits })
-    const stuck = await bounded.go('b', { steps: [sh('exit 1')], onFailure: [sh('sleep 300', 'undo')], timeoutMs: 200 })
+    const stuck = await bounded.go('b', {
+      steps: [sh('exit 1')],
+      onFailure: [sh('sleep 300', 'undo')],
+      timeoutMs: 5_000,
+    })
     expect(stuck).toMatchObject({ status: 'failed', reason: 'step_failed', exitCode: 1 })
     expect(stuck.logTail).toContain('on_failure step undo reached the time limit')
   })
@@ -130,16 +133,15 @@ describe('output', () => {
   }, 60_000)
 
   it('of a flood that never ends does not keep others from their work, nor from its own limit', async () => {
-    const { go } = await world({ limits: { ...LIMITS, outputBytes: 1_000_000 } })
-    const flood = go('flood', { steps: [sh('exec yes')], timeoutMs: 3_000 })
-    const others: number[] = []
-    for (let i = 0; i < 5; i++) {
-      const before = performance.now()
-      expect((await go(`other${i}`, { steps: [sh('echo hi')] })).logTail).toBe('hi\n')
-      others.push(performance.now() - before)
-    }
-    expect(Math.max(...others)).toBeLessThan(1_500)
-    expect(await flood).toMatchObject({ status: 'timed_out' })
+    const { go, runner } = await world({ limits: { ...LIMITS, outputBytes: 1_000_000 } })
+    const flood = go('flood', { steps: [sh('exec yes')], timeoutMs: 60_000 })
+    for (let i = 0; i < 5; i++) expect((await go(`other${i}`, { steps: [sh('echo hi')] })).logTail).toBe('hi\n')
+    const short = await go('short', { steps: [sh('exec yes')], timeoutMs: 500 })
+    expect(short).toMatchObject({ status: 'timed_out' })
+    // Had they waited for it, it would be over.
+    expect((await runner.state('flood')).kind).toBe('running')
+    await runner.stopAll()
+    expect(await flood).toMatchObject({ status: 'cancelled' })
   })
 
   it('that is not UTF-8 becomes a valid tail within its limit', async () => {
@@ -158,7 +160,8 @@ describe('output', () => {
     const text = `env -i PATH="$PATH" setsid sh -c 'cd /; (echo $$ >> ${pids}; exec sleep 300) & exit'\nwhile ! [ -s ${pids} ]; do sleep 0.01; done`
     const end = await go('hold', { steps: [sh(text)] })
     expect(end.status).toBe('succeeded')
-    expect(end.endedAt - (end.startedAt ?? 0)).toBeLessThan(5_000)
+    // Had it waited for the output to be closed, it would have been for those 300 seconds.
+    expect(end.endedAt - (end.startedAt ?? 0)).toBeLessThan(60_000)
     await until('it has ended', () => !pidsIn(pids).some(isRunning))
   })
 })
