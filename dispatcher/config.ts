@@ -20,9 +20,15 @@ import { CONFIG_DEFAULTS, CONFIG_FORMAT, type ConfigFile } from './config-schema
 export type { Environment }
 export { ConfigError, isPath }
 
+/** Empty, as a shell or a CI system takes one back, they name nothing; as a path it would be the current folder. */
+const PLACES: readonly string[] = ['COUNTERSIGN_REPO', 'COUNTERSIGN_CONFIG']
+
 export function readEnvironment(): Environment {
+  const isSet = (name: string, value: string) => value !== '' || !PLACES.includes(name)
   const pairs = Object.entries(process.env)
-  return Object.fromEntries(pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  return Object.fromEntries(
+    pairs.flatMap(([name, value]) => (value !== undefined && isSet(name, value) ? [[name, value]] : [])),
+  )
 }
 
 /** The agent command of prompt steps: model and tools go behind it as arguments, from lists that formula and configuration allow. */

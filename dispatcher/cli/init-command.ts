@@ -2,6 +2,7 @@
 import { redactUrls } from '../../lib/git/redact.js'
 import type { Oid } from '../../vault/oid.js'
 import { joinedNotes, laidOutNotes, renderInit } from '../../vault/prose/init-report.js'
+import { shellWord } from '../../vault/prose/shell-word.js'
 import type { Adapters } from '../adapters.js'
 import { FORGE_TOKEN_VARIABLE } from '../config/forge-config.js'
 import { type DispatcherFolder, fillFolder, makeFolder, planFolder } from '../init/dispatcher-folder.js'
@@ -130,7 +131,7 @@ function forgeNotes(
   return [
     key,
     `Put the token of the dispatcher's own account into ${FORGE_TOKEN_VARIABLE}, and have the forge protect main, with the token of an admin of ${planned.forge.repo}:`,
-    `  countersign doctor --apply --config ${config}`,
+    `  countersign doctor --apply --config ${shellWord(config)}`,
   ]
 }
 

@@ -152,7 +152,7 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 function locateRepo(named: string): string {
-  return isPath(named) ? resolve(named) : named
+  return named !== '' && isPath(named) ? resolve(named) : named
 }
 
 function cacheFolder(environment: Environment): string {

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, readdir, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { shellWord } from '../../vault/prose/shell-word.js'
 import { systemWords } from '../system-fault.js'
 import { SecretError } from './secret-error.js'
 
@@ -58,7 +59,7 @@ async function readChecked(name: string, path: string, file: FileHandle): Promis
     const mode = (stat.mode & 0o777).toString(8).padStart(4, '0')
     throw new SecretError(
       'secret_exposed',
-      `the secret ${name} (mode ${mode}) is open to other users; run: chmod 600 ${path}`,
+      `the secret ${name} (mode ${mode}) is open to other users; run: chmod 600 ${shellWord(path)}`,
     )
   }
   const bytes = await readAtMost(file, MAX_SECRET_BYTES + 1)

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { shellWord } from '../../vault/prose/shell-word.js'
 import { systemWords } from '../system-fault.js'
 import type { RecordSigner } from './port.js'
 import { publicKeyOf } from './public-key.js'
@@ -94,7 +95,10 @@ function readPrivateFile(path: string): string {
     if (!stat.isFile()) throw new SigningError('key_unusable', `${path} is not a file; [identity] key has to name one`)
     if ((stat.mode & OTHERS) !== 0) {
       const mode = (stat.mode & 0o777).toString(8).padStart(4, '0')
-      throw new SigningError('key_exposed', `${path} (mode ${mode}) is open to other users; run: chmod 600 ${path}`)
+      throw new SigningError(
+        'key_exposed',
+        `${path} (mode ${mode}) is open to other users; run: chmod 600 ${shellWord(path)}`,
+      )
     }
     if (stat.size > MAX_KEY_BYTES)
       throw new SigningError('key_unusable', `${path} is too large for a key; [identity] key has to name another file`)

@@ -1,6 +1,7 @@
 /** An SSH public key, as people give it: the line itself, or a file that holds it. */
 import { readFileSync, statSync } from 'node:fs'
 import { decodeBase64 } from '../../vault/base64.js'
+import { shellWord } from '../../vault/prose/shell-word.js'
 import { readSshKey } from './ssh-key.js'
 
 export interface SshPublicKey {
@@ -39,7 +40,7 @@ export function readPublicKey(textOrPath: string): ReadPublicKey {
   const beside = readSmallFile(`${text}.pub`)
   if (beside.ok) return within(`${text}.pub`, parseLine(beside.text))
   return no(
-    `${text} is a private key without ${text}.pub beside it; make that with: ssh-keygen -y -f ${text} > ${text}.pub`,
+    `${text} is a private key without ${text}.pub beside it; make that with: ssh-keygen -y -f ${shellWord(text)} > ${shellWord(`${text}.pub`)}`,
   )
 }
 

@@ -50,6 +50,7 @@ describe('the command line', () => {
     ['no configuration', ['tick'], 'there is no configuration at'],
     ['a configuration that is not there', ['status', '--config', 'nowhere.toml'], 'nowhere.toml'],
     ['an empty repo', ['status', '--repo', '../../empty.git'], 'countersign init'],
+    ['a repo without a name', ['status', '--repo', ''], 'name the ops repo with --repo URL'],
     [
       'a time limit without anything that waits',
       ['request', 'note', '--context', 'why', '--timeout', '5'],
@@ -61,6 +62,12 @@ describe('the command line', () => {
     expect(told.code, told.text).toBe(2)
     expect(told.stdout).toBe('')
     expect(told.stderr).toContain(words)
+  })
+
+  it.each(['COUNTERSIGN_REPO', 'COUNTERSIGN_CONFIG'])('an empty %s is none', async (name) => {
+    const told = await user.with({ [name]: '' }).cli('status')
+    expect(told.code, told.text).toBe(2)
+    expect(told.stderr).toContain('which ops repo? Name it with --repo URL')
   })
 
   it('a configuration with mistakes is told with line and column, all at once', async () => {

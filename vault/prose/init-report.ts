@@ -1,3 +1,5 @@
+import { shellWord } from './shell-word.js'
+
 /** What `init` says to people. */
 interface Initialised {
   readonly repo: string
@@ -18,7 +20,7 @@ export function renderInit(made: Initialised, notes: readonly string[]): string[
     `  dispatcher key  ${dispatcher_key}`,
     ...notes.map((note) => `  ${note}`),
     'Next:',
-    `  countersign tick --config ${config}`,
+    `  countersign tick --config ${shellWord(config)}`,
   ]
 }
 

@@ -38,6 +38,10 @@ describe('readPublicKey', () => {
       [join(folder, 'nothing'), /neither a public key nor a file/],
       [folder, /is not a file/],
       [file('lonely', '-----BEGIN OPENSSH PRIVATE KEY-----\n'), /lonely is a private key without .*ssh-keygen -y/],
+      [
+        file('all alone', '-----BEGIN OPENSSH PRIVATE KEY-----\n'),
+        /ssh-keygen -y -f '[^']*all alone' > '[^']*all alone\.pub'/,
+      ],
       [file('two.pub', `${key.line}\n${key.line}\n`), /two\.pub: not one public key/],
       [file('empty.pub', ''), /not one public key/],
       [file('large.pub', 'x'.repeat(70_000)), /too large/],

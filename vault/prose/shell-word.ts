@@ -1,0 +1,6 @@
+const PLAIN = /^[\w@%+=:,./-]+$/
+
+/** As one word of a command that is there to be copied: paths have spaces. */
+export function shellWord(text: string): string {
+  return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
