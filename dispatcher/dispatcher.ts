@@ -26,6 +26,7 @@ import type { Scribe } from './record/entries.js'
 import { Recorder } from './record/recorder.js'
 import { SwitchJournal } from './record/switch-journal.js'
 import { ToldOutcomes } from './record/told-outcomes.js'
+import { ToldRefusals } from './record/told-refusals.js'
 import { UncheckedRecords } from './record/unchecked-records.js'
 import { FreezeFile } from './state/freeze-file.js'
 import { LeftRuns } from './state/left-runs.js'
@@ -136,6 +137,7 @@ async function assemble(
       repository,
       recorder,
       scribe,
+      told: new ToldRefusals(objects, verifier),
       runner: tools.runner,
       launcher,
       pulls: forge === null ? null : pullWriterOf(forge, log),

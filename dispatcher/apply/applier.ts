@@ -15,6 +15,7 @@ import { claimEntry, refusalEntry, type Scribe, undoEntry } from '../record/entr
 import type { Recorded } from '../record/entry.js'
 import type { Recorder } from '../record/recorder.js'
 import type { SwitchJournal } from '../record/switch-journal.js'
+import type { ToldRefusals } from '../record/told-refusals.js'
 import type { LeftRuns } from '../state/left-runs.js'
 import type { NotedClaims } from '../state/noted-claims.js'
 import { intentOf } from './intent.js'
@@ -25,6 +26,7 @@ export interface ApplierParts {
   readonly repository: Repository
   readonly recorder: Recorder
   readonly scribe: Scribe
+  readonly told: ToldRefusals
   readonly runner: RunWriter
   readonly launcher: Launcher
   readonly usedIds: UsedIds
@@ -209,7 +211,8 @@ export class Applier {
   }
 
   async #refuse(step: RefuseStep, snapshot: Snapshot): Promise<readonly [string, Recorded]> {
-    return [step.judgement.id, await this.parts.recorder.record(refusalEntry(step, snapshot, this.parts.scribe))]
+    const { recorder, scribe, told } = this.parts
+    return [step.judgement.id, await recorder.record(refusalEntry(step, snapshot, scribe, told))]
   }
 
   #undo(step: UndoStep, snapshot: Snapshot): Promise<Recorded> {

@@ -35,7 +35,9 @@ import { inBatches } from '../audit/in-batches.js'
 import { ACTIONS_README } from '../observe/waiting-reader.js'
 import { ACTIONS_README_TEXT } from './actions-readme.js'
 import type { Entry } from './entry.js'
+import { clipped, INCIDENT_PATHS, isNameable } from './foreign-paths.js'
 import type { ToldOutcomes } from './told-outcomes.js'
+import type { ToldRefusals } from './told-refusals.js'
 import type { UncheckedRecords } from './unchecked-records.js'
 
 export interface Scribe {
@@ -136,7 +138,7 @@ export function outcomeEntry(
   }
 }
 
-export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scribe): Entry {
+export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scribe, told: ToldRefusals): Entry {
   const { waiting, judgement, reason } = step
   const { stem, path, entry: file } = waiting
   const day = dayOf(snapshot.now)
@@ -159,10 +161,11 @@ export function refusalEntry(step: RefuseStep, snapshot: Snapshot, scribe: Scrib
     patient: false,
     // Records are append-only: the same file, refused again on the same day, has its record.
     edits: async (base) => {
-      const [said, left] = [await scribe.objects.entry(base, record), await scribe.objects.entry(base, path)]
-      if (said === null) return [...tidied, ...refused, { kind: 'write', path: record, bytes: sealed.bytes() }]
-      // Refused by a tick that failed after it: a commit of nothing would say it twice.
-      return left === null ? [] : tidied
+      // Refused by a tick that failed after it, on the day before even: nothing is left to say, and of another file nothing was decided.
+      if (!sameEntry(await scribe.objects.entry(base, path), file)) return []
+      if (await told.isTold(base, record, file.oid)) return tidied
+      const edits = await factEdits(base, { kind: 'write', path: record, bytes: sealed.bytes() }, scribe)
+      return [...tidied, ...refused, ...edits]
     },
   }
 }
@@ -243,9 +246,10 @@ export function freezeEntry(
   }
 }
 
-/** Law 8: a file that lies where the record wants its folder is undone and told first; until then the fact waits. */
-async function factEdits(base: Oid, edit: FileEdit, { unchecked }: Scribe): Promise<readonly FileEdit[]> {
+/** Law 8: what lies where the record goes, or wants its folder, is undone and told first; until then the record waits. */
+async function factEdits(base: Oid, edit: FileEdit, { objects, unchecked }: Scribe): Promise<readonly FileEdit[]> {
   if (await unchecked.isInTheWay(base, edit.path)) throw new Error('something lies in the place of its folder')
+  if ((await objects.entry(base, edit.path)) !== null) throw new Error('something lies in its place')
   return [edit]
 }
 
@@ -262,18 +266,7 @@ function undoEdit({ path, before }: Change): FileEdit {
   return before === null ? { kind: 'delete', path } : { kind: 'place', path, ...before }
 }
 
-function isNameable(path: string): boolean {
-  return path.split('/').every((name) => !['', '.', '..', '.git'].includes(name))
-}
-
-/** Characters of a path in an incident: far more than any record's own. */
-const PATH_CHARS = 1_000
-const INCIDENT_PATHS = 100
 const TRAILER_CHARS = 500
-
-function clipped(path: string): string {
-  return path.length <= PATH_CHARS ? path : `${path.slice(0, PATH_CHARS)}…`
-}
 
 function eventEdit(atMs: number, event: LedgerEvent, bytes: Uint8Array): FileEdit & { readonly kind: 'write' } {
   return { kind: 'write', path: eventPath(atMs, event, sha256Hex(bytes)), bytes }

@@ -155,20 +155,25 @@ describe('a claim that was taken over', () => {
     expect(await ops.record(await lateOf('slow'))).toMatchObject({ status: 'succeeded' })
   })
 
-  it('and somebody told an end in its own name: what is undone is that, and not the truth that was told since', async () => {
+  it('and somebody told an end in its own name: that is undone, then the truth is told, and is not undone with it', async () => {
     await claim('slow', 'gate', true)
     ops.passTime(AFTER_TAKEOVER_MS)
     await ops.tick('two', two)
     const { instance } = (await intentOf('slow')).dispatcher
-    await ops.put({ [await lateOf('slow')]: await forgedEnd('slow', instance), 'vault/fired/note.txt': 'x' })
+    const forged = await forgedEnd('slow', instance)
+    await ops.put({ [await lateOf('slow')]: forged, 'vault/fired/note.txt': 'x' })
     await ops.openGate()
     const dispatcher = await ops.dispatcher('one', one)
     const snapshot = await dispatcher.observer.observe(ops.now)
     const planned = plan(snapshot)
     const only = (isMeant: (step: Step) => boolean) =>
       dispatcher.applier.apply({ ...planned, steps: planned.steps.filter(isMeant) }, snapshot, new Set())
-    const { launched } = await only(({ kind }) => kind !== 'undo')
-    await Promise.all(launched.values())
+    const tell = async () => Promise.all((await only(({ kind }) => kind !== 'undo')).launched.values())
+    await tell()
+    expect(await ops.bytes(await lateOf('slow'))).toEqual(forged)
+    await only(({ kind }) => kind === 'undo')
+    await tell()
+    // Again, by a tick that looked before all this.
     await only(({ kind }) => kind === 'undo')
     await dispatcher.close()
     expect(await ops.record(await lateOf('slow'))).toMatchObject({ status: 'succeeded' })

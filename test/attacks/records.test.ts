@@ -3,13 +3,19 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { tick } from '../../dispatcher/tick.js'
 import { createDispatcherKey } from '../../lib/signing/dispatcher-key.js'
+import type { Oid } from '../../vault/oid.js'
+import { plan } from '../../vault/plan/plan.js'
+import type { Snapshot } from '../../vault/plan/snapshot.js'
+import { decisionPath } from '../../vault/record/paths.js'
 import { sealRecord } from '../../vault/record/seal.js'
-import { type Intent, intentStatement } from '../../vault/record/statement.js'
+import { decisionStatement, type Intent, intentStatement } from '../../vault/record/statement.js'
+import { blobSubject } from '../../vault/record/subject.js'
 import type { Files } from '../support/git-repo.js'
 import { OpsRepo } from '../support/ops-repo.js'
 
 const FIRED = 'vault/fired/2026-11-22'
 const at = (path: string) => `${FIRED}/${path}`
+const DAY_MS = 24 * 60 * 60 * 1000
 
 let ops: OpsRepo
 beforeAll(async () => {
@@ -172,6 +178,56 @@ describe('in another repo', () => {
     expect(await fresh.main()).toBe(main)
   })
 
+  it('what was refused before midnight is not refused again after it, by a tick that looked before the first one wrote', async () => {
+    await fresh.put({ 'vault/actions/direct.toml': fresh.action('direct', { formula: 'dev' }) })
+    const dispatcher = await fresh.dispatcher()
+    const before = await dispatcher.observer.observe(fresh.now)
+    const apply = (snapshot: Snapshot) => dispatcher.applier.apply(plan(snapshot), snapshot, new Set())
+    await apply(before)
+    const told = await fresh.records()
+    expect(told.filter((path) => path.startsWith('vault/refused/2026-11-22/direct-'))).toHaveLength(2)
+    await apply({ ...before, now: before.now + DAY_MS })
+    await dispatcher.close()
+    expect(await fresh.records()).toEqual(told)
+  })
+
+  it('nothing is taken off main by a refusal that nobody known signed, nor is that written over', async () => {
+    const path = 'vault/actions/direct.toml'
+    await fresh.put({ [path]: fresh.action('direct', { formula: 'dev' }) })
+    const file = (await fresh.remote.git(['rev-parse', `main:${path}`])).trim() as Oid
+    const forged = { [decisionPath('2026-11-22', 'direct', file)]: await forgedRefusal(path, file) }
+    await fresh.put(forged)
+    await fresh.tick()
+    const [place, bytes] = Object.entries(forged)[0]!
+    expect(await fresh.records()).toContain(path)
+    expect(await fresh.bytes(place)).toEqual(bytes)
+
+    fresh.passTime(DAY_MS)
+    await fresh.tick()
+    expect(await fresh.records()).not.toContain(path)
+    expect(await fresh.bytes(place)).toEqual(bytes)
+    expect(await fresh.record(decisionPath('2026-11-23', 'direct', file))).toMatchObject({ reason: 'no_second_key' })
+  })
+
+  async function forgedRefusal(path: string, file: Oid): Promise<Buffer> {
+    const signer = createDispatcherKey(join(fresh.remote.folder, 'evil.key'))
+    const [base, at] = [await fresh.main(), new Date(fresh.now).toISOString()]
+    const statement = decisionStatement(blobSubject(path, file), {
+      ...{
+        event: 'refused',
+        id: 'direct',
+        reason: 'expired',
+        rules: [],
+        commit: null,
+        trust_set_commit: base,
+        base,
+        at,
+      },
+      dispatcher: { name: 'evil', instance: 'evil', key: signer.keyId },
+    })
+    return Buffer.from(sealRecord(statement, signer))
+  }
+
   it('what was changed and put back in between needs no undoing', async () => {
     await fresh.request('back')
     await fresh.tick()
@@ -286,6 +342,25 @@ describe('what the server does not let us undo', () => {
       expect(await fresh.ran()).toEqual(['late'])
     },
   )
+
+  it('lies in both places of an outcome: nothing is told over it, until it is undone and told', async () => {
+    await declines(fresh, 'outcome')
+    await fresh.request('late')
+    await fresh.tick()
+    const { instance } = ((await fresh.record(at('late/intent.json'))) as Intent).dispatcher
+    const places = [at('late/outcome.json'), at(`late/outcome-${instance}.json`)]
+    await fresh.put(Object.fromEntries(places.map((path) => [path, 'in the way\n'])))
+    await declines(fresh, 'incident')
+    await fresh.tick()
+    for (const path of places) expect(String(await fresh.bytes(path))).toBe('in the way\n')
+
+    await declines(fresh, null)
+    await fresh.tick()
+    await fresh.tick()
+    expect((await toldPaths(fresh)).toSorted()).toEqual(places.toSorted())
+    expect(await fresh.record(at('late/outcome.json'))).toMatchObject({ status: 'succeeded' })
+    expect(await fresh.ran()).toEqual(['late'])
+  })
 
   it('lies where a refusal wants its folder: nothing is refused over it, until it is undone and told', async () => {
     const litter = 'vault/refused/2026-11-22'

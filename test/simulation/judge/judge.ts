@@ -191,7 +191,7 @@ export class Judge {
     const changes = graph.changesOf(written.commit)
     if (changes.length === 0) this.blame('own_paths', `${written.commit} by ${written.by.host} says nothing`)
     // Intents first: what else is in their folder is judged by them.
-    for (const { path, after } of [...changes].sort((a, b) => rank(a.path) - rank(b.path))) {
+    for (const { path, before, after } of [...changes].sort((a, b) => rank(a.path) - rank(b.path))) {
       if (!RECORDS.test(path)) {
         this.#action(
           written,
@@ -206,6 +206,8 @@ export class Judge {
       if (should === undefined && now !== undefined && !this.tolerated.get(path)?.has(now)) {
         this.should.set(path, now)
         this.#record(written, path)
+        // What somebody laid there is gone by it.
+        if (before !== null) undone.push(path)
       } else if (
         now !== should &&
         !(should === undefined && (now === undefined || this.tolerated.get(path)?.has(now)))

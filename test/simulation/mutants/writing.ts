@@ -113,6 +113,20 @@ export const WRITING: readonly Mutant[] = [
     'if (edit.path === base) throw',
   ),
   mutant(
+    'what lies in both places of an outcome is written over',
+    ['incident'],
+    ENTRIES,
+    'if ((await objects.entry(base, edit.path)) !== null) throw',
+    'if (edit.path === base) throw',
+  ),
+  mutant(
+    'a refusal is told again on the next day',
+    ['refusal_true'],
+    ENTRIES,
+    'if (!sameEntry(await scribe.objects.entry(base, path), file)) return []',
+    '',
+  ),
+  mutant(
     'the place of a switch that somebody removed is free',
     ['incident'],
     ENTRIES,

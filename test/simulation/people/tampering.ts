@@ -169,7 +169,12 @@ function forgeOutcome(world: World): void {
 function litter(world: World): void {
   if (isRewritten(world)) return
   const text = String(world.truth.tick())
+  const day = new Date(world.time).toISOString().slice(0, 10)
+  const taken = [...world.server.store.files(world.server.main).keys()]
+  // In the place of a whole day.
+  const folders = [`vault/refused/${day}`, `vault/ledger/${day}`]
   const paths = [
+    ...folders.filter((folder) => !taken.some((path) => path.startsWith(`${folder}/`))),
     'vault/fired/x.txt',
     `vault/fired/2026-11-22/act-${world.lastId + 1}/note.txt`,
     'vault/ledger/2026-11-22/080000000-incident-aaaaaaaaaaaa.json',

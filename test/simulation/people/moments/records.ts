@@ -12,7 +12,7 @@ import { branchOf, isRewritten, pathOf, place, pushMain, usurp, write } from '..
 import { mayRewrite, takeBack } from '../rewriting.js'
 import { layIntent, meddle, someIntent } from '../tampering.js'
 import { bringTrust } from '../trust-pulls.js'
-import { claimsOnMain } from './claims-on-main.js'
+import { type ClaimOnMain, claimsOnMain } from './claims-on-main.js'
 import { strayClaims } from './stray-claims.js'
 
 /** More than any pool has room for. */
@@ -64,15 +64,30 @@ function editAndPutBack(world: World): void {
   }
 }
 
-/** A file where a claim wants its folder. */
+/** A file where a claim wants its folder, or wherever its end could be told. */
 function litterInTheWay(world: World): void {
   if (isRewritten(world)) return
+  const claim = world.chance.pick(claimsOnMain(world).filter(({ hasOutcome }) => !hasOutcome))
+  const paths = claim !== undefined && world.chance.hit(0.4) ? placesOfEnd(claim) : folderWanted(world)
+  const text = String(world.truth.tick())
+  if (paths.length > 0)
+    meddle(
+      world,
+      paths.map((path) => write(path, text)),
+    )
+}
+
+function placesOfEnd({ folder, instance }: ClaimOnMain): string[] {
+  return ['outcome', `outcome-${instance}`].map((name) => `${folder}/${name}.json`)
+}
+
+function folderWanted(world: World): string[] {
   const day = new Date(world.time).toISOString().slice(0, 10)
   const open = [...world.server.requests().keys()].filter((id) => world.server.ref(branchOf(id)) !== null)
   const id = world.chance.pick(open) ?? `act-${world.lastId + 1}`
   const taken = [...world.server.store.files(world.server.main).keys()]
   const path = world.chance.hit(0.8) ? `vault/fired/${day}/${id}` : `vault/fired/${day}`
-  if (!taken.some((other) => other.startsWith(`${path}/`))) meddle(world, [write(path, String(world.truth.tick()))])
+  return taken.some((other) => other.startsWith(`${path}/`)) ? [] : [path]
 }
 
 /** Somebody called it off as unheard of; that is taken away before the one who knows better looks. */
