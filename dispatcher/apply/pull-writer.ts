@@ -100,16 +100,17 @@ export class PullWriter {
 
   async #comment(step: ShowStep, shown: ShownPull, note: (change: Partial<ShownPull>) => Promise<void>): Promise<void> {
     const { forge, ownComments } = this.parts
-    const isEdited = async (known: number | null) => {
-      if (known === null || !(await this.#edit(known, step.text))) return false
+    const isEdited = async (known: number) => {
+      if (!(await this.#edit(known, step.text))) return false
       await note({ comment: known, mayHaveComment: false })
       return true
     }
-    if (await isEdited(shown.comment)) return
-    // Where ours was deleted, another dispatcher of the same account may have made one since.
+    if (shown.comment !== null && (await isEdited(shown.comment))) return
+    // Where ours was deleted, another dispatcher of the same account may have made one before it or since.
     const mayHaveOther = shown.comment !== null || shown.mayHaveComment !== false
-    const other = mayHaveOther ? await ownComments.find(step.pull, STICKY_MARKER) : null
-    if (other !== shown.comment && (await isEdited(other))) return
+    const found = mayHaveOther ? await ownComments.find(step.pull, STICKY_MARKER) : []
+    // A forge may still show what is gone: the next one is tried.
+    for (const other of found) if (other !== shown.comment && (await isEdited(other))) return
     await note({ comment: null, mayHaveComment: true })
     await note({ comment: await forge.createComment(step.pull, step.text), mayHaveComment: false })
   }

@@ -72,32 +72,44 @@ const show = (text: string, more: Partial<ShowStep> = {}): ShowStep => ({
 describe('the one comment on a pull request', () => {
   it('where ours was deleted, and another dispatcher of the account has made one since, that one is edited', async () => {
     const desk = new Desk()
-    const found: (number | null)[] = [null]
-    const writer = desk.writer(async () => found.shift() ?? null)
+    const found: number[][] = [[]]
+    const writer = desk.writer(async () => found.shift() ?? [])
     await writer.show([show('first')])
     desk.there.delete(1)
     desk.there.add(7)
-    found.push(7)
+    found.push([7])
     await writer.show([show('second')])
     expect(desk.said).toEqual(['made 1', 'edited 7'])
   })
 
   it('where ours was deleted and none is there, a new one is made, also where the forge still shows the old one', async () => {
     const desk = new Desk()
-    const found: (number | null)[] = [null]
-    const writer = desk.writer(async () => found.shift() ?? null)
+    const found: number[][] = [[]]
+    const writer = desk.writer(async () => found.shift() ?? [])
     await writer.show([show('first')])
     desk.there.delete(1)
-    found.push(1)
+    found.push([1])
     await writer.show([show('second')])
     expect(desk.said).toEqual(['made 1', 'made 1'])
+  })
+
+  it('where several were made and some deleted, the oldest that is there is edited, whatever the forge still shows', async () => {
+    const desk = new Desk()
+    const found: number[][] = [[]]
+    const writer = desk.writer(async () => found.shift() ?? [])
+    await writer.show([show('first')])
+    desk.there.delete(1)
+    desk.there.add(3).add(4)
+    found.push([1, 2, 3, 4])
+    await writer.show([show('second')])
+    expect(desk.said).toEqual(['made 1', 'edited 3'])
   })
 })
 
 describe('the one label of a tier', () => {
   it('takes the place of the one that it had, also where the forge does not show that yet', async () => {
     const desk = new Desk()
-    const writer = desk.writer(async () => null)
+    const writer = desk.writer(async () => [])
     await writer.show([show('first', { tier: 'medium' })])
     await writer.show([show('second', { tier: 'high' })])
     expect([...desk.labels]).toEqual(['tier: high'])
@@ -105,7 +117,7 @@ describe('the one label of a tier', () => {
 
   it('takes the place of one that nobody remembers, and nothing is said again', async () => {
     const desk = new Desk()
-    const writer = desk.writer(async () => null)
+    const writer = desk.writer(async () => [])
     await writer.show([show('first', { tier: 'high' })])
     desk.labels.add('tier: low')
     await writer.show([show('first', { tier: 'high', otherLabels: ['tier: low'] })])
@@ -117,7 +129,7 @@ describe('the one label of a tier', () => {
 describe('what could not be shown whole', () => {
   it('is written over where what was decided turns back to what had been shown', async () => {
     const desk = new Desk()
-    const writer = desk.writer(async () => null)
+    const writer = desk.writer(async () => [])
     await writer.show([show('first')])
     desk.takesNoStatus = true
     await writer.show([show('second', { status: { state: 'failure', description: 'y' } })])
