@@ -25,7 +25,7 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
     if (!history.ok) return { kind: 'unverifiable', fault: history.fault }
     const pushers = history.value.pushes.filter((push) => !broughtOnlyMain(push, commits)).map(({ by }) => by)
     for (const account of [pull.author, ...pushers, ...history.value.reopenedBy]) {
-      if ((account === null || account.kind === 'ghost') && isFork(pull) && ours.length > 0) {
+      if (isCopyist(account, pull, ours)) {
         isPassedOver = true
         continue
       }
@@ -44,6 +44,21 @@ export function pullRequestersOf(dossiers: readonly PullDossier[], commits: read
     return { kind: 'unverifiable', fault: { reason: 'forge_late', detail } }
   }
   return { kind: 'known', accounts: [...accounts.values()].sort((a, b) => a.id - b.id) }
+}
+
+/** Before anybody approves: of whoever opened one of these nobody could say that it is not the one who approves. */
+export function hasUnknownAuthor(dossiers: readonly PullDossier[]): boolean {
+  const ours = dossiers.filter(({ pull }) => !isFork(pull))
+  return dossiers.some(
+    ({ pull }) =>
+      !isCopyist(pull.author, pull, ours) &&
+      (pull.author === null || pull.author.kind === 'ghost' || isAnybodys(pull.author)),
+  )
+}
+
+/** Nobody known, in a fork, beside what was pushed to a branch of ours. */
+function isCopyist(account: Account | null, pull: PullFact, ours: readonly PullDossier[]): boolean {
+  return (account === null || account.kind === 'ghost') && isFork(pull) && ours.length > 0
 }
 
 function isFork({ headRepoId, baseRepoId }: PullFact): boolean {

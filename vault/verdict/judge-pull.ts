@@ -11,7 +11,7 @@ import type { FireReason } from '../reasons.js'
 import type { Evidence } from '../record/statement.js'
 import type { RequestContent } from '../request/fact.js'
 import { kinOf } from '../request/known-pulls.js'
-import { isAnybodys } from '../request/pull-requesters.js'
+import { hasUnknownAuthor } from '../request/pull-requesters.js'
 import { knownRequesters } from '../request/requesters.js'
 import type { Draft } from './draft.js'
 import { forgeApprovers } from './forge-approvers.js'
@@ -39,7 +39,8 @@ export function judgePull(draft: Draft, request: OpenRequest, forge: ForgeSight,
   const held = generalHold(snapshot)
   if (held !== null) return draft.hold('dispatcher_may_fire', held.reason, held.saw)
   if (pulls.length === 0) return draft.hold('pull_request', 'open_pull_request', 'a branch without a pull request')
-  if (pulls.some(({ pull: { author } }) => author === null || author.kind === 'ghost' || isAnybodys(author)))
+  const kin = kinOf(request.head, snapshot.requests, forge)
+  if (hasUnknownAuthor([...pulls, ...kin]))
     return draft.refuse('requesters', 'requester_unknown', 'the forge does not say who opened the pull request')
   const ready = pulls.filter(({ pull }) => !pull.draft)
   if (ready.length === 0) return draft.hold('pull_request', 'pull_is_draft', 'a draft')
@@ -48,7 +49,7 @@ export function judgePull(draft: Draft, request: OpenRequest, forge: ForgeSight,
     head: request.head,
     pulls: ready,
     drafts: pulls.filter(({ pull }) => pull.draft),
-    kin: kinOf(request.head, snapshot.requests, forge),
+    kin,
     commits: request.content.commits,
     signers: knownRequesters(request.content.commits, set),
   }

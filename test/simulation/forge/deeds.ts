@@ -46,7 +46,9 @@ export function mergePull(world: World, picture: PullPicture, by: Person, style:
   const { head, pull } = picture
   const main = server.main
   const [base] = server.graph.mergeBases(main, head)
-  if (base === undefined || server.graph.ancestors(main).has(head) || !picture.isOpen) return null
+  // What is against another branch would be merged there, which is no business of this world's.
+  if (picture.base !== 'main' || !picture.isOpen) return null
+  if (base === undefined || server.graph.ancestors(main).has(head)) return null
   const changes = server.graph.diff(base, head)
   const conflicts = changes.some(({ path, before }) => server.entry(main, path)?.oid !== before?.oid)
   if (changes.length === 0 || conflicts) return null

@@ -145,7 +145,7 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     ['refusal_true'],
     REQUESTERS,
     'isFork(pull) && ours.length > 0',
-    'isFork(pull) && ours.length > dossiers.length',
+    'isFork(pull) && ours.length < 0',
   ),
   mutant(
     'of two who are said to have merged it, the first one did',
@@ -269,8 +269,8 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: WRITER,
-        find: 'mayHaveOther ? await ownComments.find(step.pull, STICKY_MARKER) : null',
-        replace: 'mayHaveOther && step.pull === 0 ? await ownComments.find(step.pull, STICKY_MARKER) : null',
+        find: 'mayHaveOther ? await ownComments.find(step.pull, STICKY_MARKER) : []',
+        replace: 'mayHaveOther && step.pull === 0 ? await ownComments.find(step.pull, STICKY_MARKER) : []',
       },
     ],
   },

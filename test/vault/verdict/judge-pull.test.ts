@@ -118,6 +118,21 @@ describe('a request in a forge', () => {
       requestOf('dev', [openPull({ pull: { author: GHOST } })]),
       'high refuse requester_unknown',
     ],
+    ...[GHOST, null].map((author): [string, ReturnType<typeof requestOf>, string] => [
+      'a copy in a fork by somebody who is deleted: it takes nothing from the one of ours',
+      requestOf('release', [openPull(), strangers({ pull: { number: 4, author } })]),
+      'high wait awaiting_admin_merge',
+    ]),
+    [
+      'a copy in a fork by somebody who is deleted, of one by somebody who is, too',
+      requestOf('release', [openPull({ pull: { author: GHOST } }), strangers({ pull: { number: 4, author: GHOST } })]),
+      'high refuse requester_unknown',
+    ],
+    [
+      'a fork of somebody who is deleted, alone',
+      requestOf('release', [strangers({ pull: { author: GHOST } })], { isBranch: false }),
+      'high refuse requester_unknown',
+    ],
     [
       'an app of ours',
       requestOf('tidy', [openPull({ pull: { author: BOT }, permissions: new Map() })]),
