@@ -26,6 +26,8 @@ export class Host {
   isCut = false
   /** Its disk takes no view with a claim in flight that the last one did not have. */
   isBlind = false
+  /** Blobs that its clone cannot give for now. */
+  readonly lacks = new Set<Oid>()
   process: Process | null = null
 
   constructor(

@@ -2,7 +2,7 @@
 import { Chance } from './chance.js'
 import type { Fault } from './gate.js'
 import type { Act } from './people/act.js'
-import { ACTS, type ActName, CORNER_MOMENTS, MOMENTS, RARE_MOMENTS } from './people/acts.js'
+import { ACTS, type ActName, BRINK_MOMENTS, CORNER_MOMENTS, MOMENTS, RARE_MOMENTS } from './people/acts.js'
 
 export interface Settings {
   readonly seed: number
@@ -87,6 +87,10 @@ const RARE_AT = 8
 const CORNERS_EVERY = 15
 const CORNERS_AT = 7
 
+/** And some more, between those. */
+const BRINKS_EVERY = 15
+const BRINKS_AT = 4
+
 interface Stage {
   readonly acts: Readonly<Record<string, Act>>
   /** How often one of them is left out of a schedule. */
@@ -96,6 +100,7 @@ interface Stage {
 function stageOf(seed: number): Stage | null {
   if (seed % MOMENTS_EVERY === 0) return { acts: MOMENTS, leftOut: 0.6 }
   if (seed % RARE_EVERY === RARE_AT) return { acts: RARE_MOMENTS, leftOut: 0 }
+  if (seed % BRINKS_EVERY === BRINKS_AT) return { acts: BRINK_MOMENTS, leftOut: 0.3 }
   return seed % CORNERS_EVERY === CORNERS_AT ? { acts: CORNER_MOMENTS, leftOut: 0.4 } : null
 }
 

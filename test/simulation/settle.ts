@@ -15,7 +15,10 @@ const MOST_EFFECTS = 4_000
 const NO_FAULTS = new Set<never>()
 
 export async function settle(world: World, judge: Judge): Promise<void> {
-  for (const host of world.hosts) Object.assign(host, { isCut: false, isBlind: false })
+  for (const host of world.hosts) {
+    Object.assign(host, { isCut: false, isBlind: false })
+    host.lacks.clear()
+  }
   world.gate.isSlow = false
   world.rivals = 0
   world.gate.arrivesBefore = null

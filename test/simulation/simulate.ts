@@ -51,6 +51,7 @@ async function play(world: World, step: ScheduleStep): Promise<void> {
   const faults = new Set(settings.faults)
   for (const host of world.hosts) {
     if (host.isCut && world.chance.hit(0.25)) host.isCut = false
+    if (host.lacks.size > 0 && world.chance.hit(0.25)) host.lacks.clear()
     if (world.chance.hit(0.6)) host.process?.wake()
   }
   if (gate.isSlow && world.chance.hit(0.2)) gate.isSlow = false

@@ -146,17 +146,20 @@ export function lastMove({ scene }: Judge, id: string, base: Oid): Oid | undefin
   return graph.line(base).find((commit) => graph.changesOf(commit).some((change) => change.path === path))
 }
 
-/** What holds of every decision that is written on main. */
+/**
+ * What holds of every decision that is written on main.
+ * @param trustCommit null where it names none
+ */
 export function judgeDecision(
   judge: Judge,
-  { what, base, at, trustCommit }: { what: string; base: string; at: number; trustCommit: string },
+  { what, base, at, trustCommit }: { what: string; base: string; at: number; trustCommit: string | null },
   { parent, by, seq }: Written,
 ) {
   const { truth } = judge.scene
   if (!judge.isOnlyOwnBetween(base, parent, by.process))
     judge.blame('decided_on_this_main', `${what} was decided on ${base}`)
   const trust = trustOf(judge.scene, parent)
-  if (trust.inForce !== trustCommit)
+  if (trustCommit !== null && trust.inForce !== trustCommit)
     judge.blame('trust_set', `${what} names ${trustCommit}, in force is ${trust.inForce}`)
   if (trust.isBroken) judge.blame('stopped', `${what} under a set that is broken`)
   if (!trust.policy.writeEnabled) judge.blame('stopped', `${what} while writing is off`)

@@ -6,6 +6,7 @@ import type { Actor, MainMove, SentPush } from '../truth.js'
 import { isBroughtClaim } from './branches.js'
 import { judgeClaim } from './claims.js'
 import { judgeEnd } from './ending.js'
+import { judgeIncident } from './incidents.js'
 import { judgeMessage } from './messages.js'
 import { judgeOutcome } from './outcomes.js'
 import { PullWords } from './pull-words.js'
@@ -70,6 +71,7 @@ export interface Written {
   readonly seq: number
 }
 
+const INCIDENT = /^vault\/ledger\/.*-incident-/
 const RECORDS = /^vault\/(fired|refused|ledger)\//
 const FIRED = /^(vault\/fired\/(\d{4}-\d{2}-\d{2})\/([^/]+))\/(.+)$/
 
@@ -219,7 +221,7 @@ export class Judge {
       } else undone.push(path)
     }
     const named = changes.flatMap(({ path, before, after }) => {
-      const isIncident = before === null && after !== null && /^vault\/ledger\/.*-incident-/.test(path)
+      const isIncident = before === null && after !== null && INCIDENT.test(path)
       return isIncident ? namedPaths(this.scene.server.store.text(after.oid)) : []
     })
     const unsaid = undone.filter((path) => !named.includes(path))
@@ -243,6 +245,7 @@ export class Judge {
     if (file === 'intent.json') judgeClaim(this, written, { folder, day, id })
     else if (file.startsWith('outcome')) judgeOutcome(this, written, { folder, id, file })
     else if (path.endsWith('/decision.json')) judgeRefusal(this, written, path)
+    else if (INCIDENT.test(path)) judgeIncident(this, written, record)
     else if (file === 'action.toml' && !this.should.has(`${folder}/intent.json`))
       this.blame('own_paths', `${path} without an intent`)
     else if (folder === '' && !/^vault\/(refused|ledger)\//.test(path)) this.blame('own_paths', path)

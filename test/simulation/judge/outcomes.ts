@@ -69,7 +69,7 @@ function judgeOwn(
     return
   }
   if (status === 'indeterminate' && mayBeginAnew(judge, claim, process)) lie('it may begin anew')
-  if (status === 'indeterminate') return judgeIndeterminate(judge, claim, lie)
+  if (status === 'indeterminate') return judgeIndeterminate(judge, claim, Date.parse(textOf(said, 'started_at')), lie)
   if (run === undefined) return lie('it was never started')
   if (run.end !== status) lie(`it ${run.end ?? 'goes on'}`)
   if (textOf(said, 'outputs', 'nonce') !== claim.nonce) lie('these are the outputs of another run')
@@ -94,21 +94,24 @@ function intentsOf(judge: Judge, folder: string, parent: Oid): readonly Oid[] {
 }
 
 /** Only where nobody can know better: the run vanished. What was never started is known not to have been, by its note. */
-function judgeIndeterminate(judge: Judge, claim: KnownClaim, lie: (why: string) => void) {
+function judgeIndeterminate(judge: Judge, claim: KnownClaim, startedAt: number, lie: (why: string) => void) {
   const { truth } = judge.scene
   const run = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)
-  if (run !== undefined) return run.end === 'vanished' ? undefined : lie(`it ${run.end ?? 'goes on'}`)
+  // Of a second run that never began nobody says when the first one did.
+  const isToldWhen = run?.startedAt === startedAt || isIdempotent(judge, claim.id)
+  if (run?.end === 'vanished') return isToldWhen ? undefined : lie('it began at another time')
+  if (run !== undefined) return lie(`it ${run.end ?? 'goes on'}`)
   lie(truth.forgotten.has(claim.nonce) ? 'its note was thrown away' : 'its runner has it noted, so nothing was started')
 }
 
-/** An idempotent one, lost before this process came to life, that nobody has called off or begun anew, in time. */
+/** An idempotent one, lost before this process came to life, that nobody has called off or begun anew in vain, in time. */
 function mayBeginAnew(judge: Judge, claim: KnownClaim, process: number): boolean {
   const { truth } = judge.scene
   const lostAt = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)?.endSeq ?? Number.POSITIVE_INFINITY
   return (
     isIdempotent(judge, claim.id) &&
     lostAt < (truth.born.get(process) ?? 0) &&
-    (truth.forgotten.get(claim.nonce) ?? 0) < lostAt &&
+    !truth.unstartable.has(claim.nonce) &&
     (truth.greatestClock.get(claim.instance) ?? 0) < claim.startBy &&
     claim.outcomes.length === 0 &&
     // What somebody brought to main once more is not trusted so far.

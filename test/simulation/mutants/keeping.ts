@@ -11,7 +11,7 @@ export const KEEPING: readonly Mutant[] = [
   ),
   mutant(
     'a first run that was forgotten for a second one never was',
-    ['late_truth'],
+    ['late_truth', 'outcome_true'],
     'dispatcher/state/repeated-runs.ts',
     "return { kind: kind === 'noted' ? 'again' : 'lost' }",
     "return { kind: kind === 'noted' ? 'again' : kind }",
@@ -22,6 +22,20 @@ export const KEEPING: readonly Mutant[] = [
     'dispatcher/state/noted-claims.ts',
     'return before !== null && before !== main',
     'return true',
+  ),
+  mutant(
+    'whoever is frozen throws away what it noted',
+    ['outcome_true', 'not_given_up'],
+    'dispatcher/state/noted-claims.ts',
+    'if (freeze !== null || hasUnreadClaims === true) return',
+    'if (hasUnreadClaims === true) return',
+  ),
+  mutant(
+    'what is about to be claimed is not kept',
+    ['left_over'],
+    'dispatcher/state/noted-claims.ts',
+    'if (intents.length > 0) await this.#write(known)',
+    '',
   ),
   mutant(
     'what an earlier process left is forgotten though it is in flight',

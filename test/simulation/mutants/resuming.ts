@@ -68,6 +68,13 @@ export const RESUMING: readonly Mutant[] = [
     'await',
   ),
   mutant(
+    'a run that was lost is begun anew though nothing may be started',
+    ['stopped'],
+    RECOVER,
+    "snapshot.now < startBy) return mayStart ? { kind: 'start', claim, isAgain: true } : null",
+    "snapshot.now < startBy) return { kind: 'start', claim, isAgain: true }",
+  ),
+  mutant(
     'nobody remembers that a run is a second one',
     ['outcome_true'],
     REPEATED,

@@ -13,6 +13,13 @@ export const SAYING: readonly Mutant[] = [
     'started_at: null',
   ),
   mutant(
+    'when a run began that was lost is not said',
+    ['outcome_true'],
+    'dispatcher/apply/applier.ts',
+    "claim.state === 'lost' ? await runner.state(claim.intent.nonce) : null",
+    'null',
+  ),
+  mutant(
     'an outcome ends when it is told',
     ['outcome_true'],
     ENTRIES,

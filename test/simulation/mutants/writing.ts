@@ -184,7 +184,7 @@ export const WRITING: readonly Mutant[] = [
   ),
   mutant(
     'what is undone may be rebased',
-    ['append_only', 'foreign_undone', 'settles', 'incident', 'own_paths'],
+    ['decided_on_this_main', 'append_only', 'foreign_undone', 'settles', 'incident', 'own_paths'],
     ENTRIES,
     '    decidedOn: snapshot.main,\n    patient: false,\n    edits: async (base) => {\n      // Nothing',
     '    decidedOn: null,\n    patient: false,\n    edits: async (base) => {\n      // Nothing',

@@ -4,9 +4,11 @@ import { APPROVING } from './approving.js'
 import { ASKING } from './asking.js'
 import { GOVERNING } from './governing.js'
 import { MACHINE } from './machine.js'
+import { COPIES } from './moments/copies.js'
 import { CORNERS } from './moments/corners.js'
 import { FORGE_MOMENTS } from './moments/forge.js'
 import { MACHINE_MOMENTS } from './moments/machine.js'
+import { PLACES } from './moments/places.js'
 import { RAREST } from './moments/rarest.js'
 import { RECORD_MOMENTS } from './moments/records.js'
 import { PULL_ATTACKS } from './pull-attacks.js'
@@ -35,9 +37,29 @@ export const RARE_MOMENTS = { ...RAREST, burst: { ...MOMENTS.burst, weight: 4 } 
 /** What has to be set up whole. Drawn apart from those too. */
 export const CORNER_MOMENTS = { ...CORNERS, burst: { ...MOMENTS.burst, weight: 3 } }
 
-export type ActName = keyof typeof ACTS | keyof typeof MOMENTS | keyof typeof RARE_MOMENTS | keyof typeof CORNER_MOMENTS
+/** What has to be done just before something is written, or in one breath. Drawn apart, once more. */
+export const BRINK_MOMENTS = {
+  ...COPIES,
+  ...PLACES,
+  secondRun: { ...MOMENTS.secondRun, weight: 8 },
+  pushLate: { ...MOMENTS.pushLate, weight: 2 },
+  burst: { ...MOMENTS.burst, weight: 2 },
+}
 
-const ALL: Readonly<Record<ActName, Act>> = { ...ACTS, ...MOMENTS, ...RARE_MOMENTS, ...CORNER_MOMENTS }
+export type ActName =
+  | keyof typeof ACTS
+  | keyof typeof MOMENTS
+  | keyof typeof RARE_MOMENTS
+  | keyof typeof CORNER_MOMENTS
+  | keyof typeof BRINK_MOMENTS
+
+const ALL: Readonly<Record<ActName, Act>> = {
+  ...ACTS,
+  ...MOMENTS,
+  ...RARE_MOMENTS,
+  ...CORNER_MOMENTS,
+  ...BRINK_MOMENTS,
+}
 
 export function actOf(name: ActName): Act {
   return ALL[name]

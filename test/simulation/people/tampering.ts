@@ -133,8 +133,18 @@ export function layIntent(world: World, model: Intent, blob: Oid): void {
 /** An outcome that no run had. */
 function forgeOutcome(world: World): void {
   const folder = someFolder(world)
-  const model = someIntent(world)
-  if (folder === undefined || model === null) return
+  if (folder === undefined) return
+  const instance = someIntent(world)?.dispatcher.instance
+  // Not a file, or not a plain one: then it is no record, whoever signed it.
+  const mode = world.chance.weighted({ '100644': 6, '100755': 1, '120000': 1 })
+  if (instance !== undefined) layOutcome(world, { folder, instance, mode })
+}
+
+/** By a key that nobody knows, in the name of an instance. */
+export function layOutcome(
+  world: World,
+  { folder, instance, mode = '100644' }: { folder: string; instance: string; mode?: string },
+): void {
   const { store, main } = { store: world.server.store, main: world.server.main }
   const [intent, action] = [
     world.server.entry(main, `${folder}/intent.json`),
@@ -155,14 +165,12 @@ function forgeOutcome(world: World): void {
     log_sha256: null,
     log_tail: '',
     external_id: null,
-    dispatcher: { ...model.dispatcher, key: FORGER.keyId },
+    dispatcher: { name: 'forger', instance, key: FORGER.keyId },
   })
-  const late = world.chance.hit(0.3) ? `outcome-${model.dispatcher.instance}.json` : 'outcome.json'
+  const late = world.chance.hit(0.3) ? `outcome-${instance}.json` : 'outcome.json'
   if (world.server.entry(main, `${folder}/${late}`) !== null) return
   const path = `${folder}/${late}`
   const bytes = sealRecord(statement, FORGER)
-  // Not a file, or not a plain one: then it is no record, whoever signed it.
-  const mode = world.chance.weighted({ '100644': 6, '100755': 1, '120000': 1 })
   meddle(world, [{ kind: 'place', path, mode, oid: world.server.store.addBlob(bytes) }])
 }
 

@@ -59,7 +59,7 @@ function objectsOf(process: Process): Objects {
       return entry === null ? null : { name: path.slice(path.lastIndexOf('/') + 1), ...entry }
     },
     blob: async (oid, maxBytes) => {
-      const bytes = store.blob(oid)
+      const bytes = process.host.lacks.has(oid) ? null : store.blob(oid)
       if (bytes === null) return { kind: 'missing' }
       return bytes.length > maxBytes ? { kind: 'too_large', bytes: bytes.length } : { kind: 'blob', bytes }
     },

@@ -1,4 +1,5 @@
 /** Claims as anybody can read them on main. */
+import type { Oid } from '../../../../vault/oid.js'
 import { readRecord, textOf } from '../../judge/record.js'
 import type { World } from '../../world.js'
 import { firedFolders } from '../ground.js'
@@ -10,6 +11,8 @@ export interface ClaimOnMain {
   readonly folder: string
   readonly nonce: string
   readonly instance: string
+  /** The head that was claimed. */
+  readonly head: Oid
   /** Instance of the one who told its end; null: nobody did. */
   readonly toldBy: string | null
   readonly hasOutcome: boolean
@@ -26,6 +29,7 @@ export function claimsOnMain(world: World): ClaimOnMain[] {
       folder,
       nonce: textOf(said, 'nonce'),
       instance: textOf(said, 'dispatcher', 'instance'),
+      head: textOf(said, 'request_head') as Oid,
       toldBy: told === null ? null : textOf(told, 'dispatcher', 'instance'),
       hasOutcome: told !== null,
       takeoverAt: Date.parse(textOf(said, 'start_by')) + Number(said['timeout_minutes']) * MINUTE_MS + GRACE_MS,

@@ -121,10 +121,20 @@ function emptyPlace(world: World): void {
   else if (MACHINE_MOMENTS.goAway.isRipe?.(world) === true) MACHINE_MOMENTS.goAway.do(world)
 }
 
+/** Nothing else is begun while it is on the way there. */
 function mayEmptyPlace(world: World): boolean {
-  return (
-    [aboutToTell, awayFrom].some((find) => find(world) !== undefined) || MACHINE_MOMENTS.goAway.isRipe?.(world) === true
-  )
+  if ([aboutToTell, awayFrom].some((find) => find(world) !== undefined)) return true
+  const isUnderWay = takenOver(world).length > 0 || isOverdue(world)
+  return !isUnderWay && MACHINE_MOMENTS.goAway.isRipe?.(world) === true
+}
+
+/** Nobody is there to tell of it, and another one may. */
+function isOverdue(world: World): boolean {
+  const isGone = ({ instance, hasOutcome, takeoverAt }: ClaimOnMain) =>
+    !hasOutcome &&
+    world.time >= takeoverAt &&
+    world.hosts.some((host) => host.instance === instance && host.process === null)
+  return claimsOnMain(world).some(isGone)
 }
 
 const SEALED = /^vault\/(refused|ledger)\/|^vault\/fired\/.*\/outcome[^/]*\.json$/
@@ -135,7 +145,7 @@ function sealedFiles({ server }: World) {
 }
 
 /** No dispatcher's instance. */
-const NOBODY = '00000000-0000-4000-8000-999999999999'
+export const NOBODY = '00000000-0000-4000-8000-999999999999'
 
 function misplace(world: World): void {
   const { chance } = world

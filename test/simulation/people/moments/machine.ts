@@ -1,4 +1,5 @@
 /** Machines that fail at the worst moment, and clocks that pass one. */
+import type { Oid } from '../../../../vault/oid.js'
 import type { Host } from '../../host.js'
 import { isFresh, type RunOnDisk } from '../../ports/runner.js'
 import type { World } from '../../world.js'
@@ -49,13 +50,14 @@ function isOnItsWay({ gate }: World): boolean {
   return gate.hasLate('git push main') && gate.waits(PUSHING)
 }
 
-/** First it is given up; and when another one is about to follow it, it arrives. */
+/** First it is given up; and when another one is about to follow it, it arrives. What it claims may be out of time by then. */
 function pushLate(world: World): void {
   const { gate, chance } = world
   if (isOnItsWay(world)) gate.arrive('git push main')
   else {
     gate.strike(chance, ['git push main'], ['late'])
     gate.isSlow = true
+    if (chance.hit(0.3)) world.time += 7 * HOUR_MS
   }
 }
 
@@ -164,23 +166,78 @@ function vanishAndRestart(world: World): void {
   host?.start()
 }
 
-/** A second run that was noted, and not started. */
-function secondNoted(world: World): Host | undefined {
-  return world.hosts.find((host) => notedOn(host).some(({ nonce }) => host.disk.files.has(`state/repeated/${nonce}`)))
+interface Repeated {
+  readonly host: Host
+  readonly claim: ClaimOnMain
 }
 
-/** Its machine is killed before that starts, and may be away until it may not start any more. */
-function outlast(world: World, host: Host): void {
+/** Second runs that are to come: the first one is forgotten, or about to be, and they were not started. */
+function repeated(world: World): readonly Repeated[] {
+  return world.hosts.flatMap((host) =>
+    claimsOnMain(world).flatMap((claim): Repeated[] => {
+      const run = host.disk.runs.get(claim.nonce)
+      const isOpen = run === undefined || (isFresh(run) && !run.isUnstartable)
+      return isOpen && host.disk.files.has(`state/repeated/${claim.nonce}`) ? [{ host, claim }] : []
+    }),
+  )
+}
+
+function secondComing(world: World): Repeated | undefined {
+  return repeated(world).find(({ host, claim }) => host.process !== null && !claim.hasOutcome)
+}
+
+/** Whose machine is away until another one may speak of it. */
+function secondAway(world: World): Repeated | undefined {
+  return repeated(world).find(({ host, claim }) => host.process === null && world.time >= claim.takeoverAt)
+}
+
+/** Its machine is killed before that starts, and may be away until it may not start any more, or another one spoke of it. */
+function outlast(world: World, { host, claim }: Repeated): void {
+  const { chance } = world
   host.process?.crash()
-  if (world.chance.hit(0.7)) world.time += 7 * HOUR_MS
-  host.start()
+  const isAway = world.hosts.length > 1 && chance.hit(0.5)
+  if (isAway) world.time = Math.max(world.time, claim.takeoverAt + HOUR_MS)
+  else if (chance.hit(0.6)) world.time += 7 * HOUR_MS
+  if (!isAway) host.start()
 }
 
 /** Each time one step further into it. */
 function secondRun(world: World): void {
-  const host = secondNoted(world)
-  if (host === undefined) vanishAndRestart(world)
-  else outlast(world, host)
+  const [away, coming] = [secondAway(world), secondComing(world)]
+  if (away !== undefined) away.host.start()
+  else if (coming !== undefined) outlast(world, coming)
+  else vanishAndRestart(world)
+}
+
+function mayRunSecond(world: World): boolean {
+  const away = secondAway(world)
+  if (away !== undefined) return away.claim.hasOutcome
+  if (secondComing(world) !== undefined) return true
+  return !isLostInFlight(world) && repeatable(world) !== undefined
+}
+
+/** Somebody is about to see to it. */
+function isLostInFlight(world: World): boolean {
+  const open = claimsOnMain(world).filter(({ hasOutcome }) => !hasOutcome)
+  return world.hosts.some(
+    ({ process, disk }) => process !== null && open.some(({ nonce }) => disk.runs.get(nonce)?.isLost === true),
+  )
+}
+
+/** Intents of claims that it has taken in. What it lacks when somebody else speaks of it, it could not tell from a forgery: so it is alone. */
+function takenIn({ hosts, isTampered, chance }: World): Oid | undefined {
+  const text = hosts[0]?.disk.files.get('state/view.json')
+  if (hosts.length > 1 || isTampered || text === undefined) return undefined
+  const { inFlight } = JSON.parse(text) as { inFlight: Readonly<Record<string, { readonly intent: Oid }>> }
+  return chance.pick(Object.values(inFlight))?.intent
+}
+
+/** Its clone lacks one of them when it comes back: what becomes of that claim is not known until it has it again. */
+function lackIntent(world: World): void {
+  const [host] = world.hosts
+  host?.process?.crash()
+  host?.lacks.add(takenIn(world)!)
+  host?.start()
 }
 
 export const MACHINE_MOMENTS = {
@@ -200,5 +257,6 @@ export const MACHINE_MOMENTS = {
   turnOffNoted: moment(0.6, hasNotStarted, (world) => stopNoted(world, () => turnOff(world))),
   sleepOver: moment(1, (world) => world.hosts.length > 1 && hasNotStarted(world), sleepOver),
   goAway: moment(1, (world) => world.hosts.length > 1 && untold(world) !== undefined, goAway),
-  secondRun: moment(2.5, (world) => secondNoted(world) !== undefined || repeatable(world) !== undefined, secondRun),
+  lackIntent: moment(1, (world) => takenIn(world) !== undefined, lackIntent),
+  secondRun: moment(2.5, mayRunSecond, secondRun),
 } as const
