@@ -52,6 +52,8 @@ export interface LocalRepositories {
 export interface Adapters {
   readonly environment: Environment
   now(): number
+  /** Milliseconds since some moment of this process: they pass evenly, whatever the machine's clock is set to. */
+  elapsed(): number
   sleep(ms: number): Promise<void>
   /** Unique and unguessable. */
   newNonce(): string

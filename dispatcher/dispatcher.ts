@@ -175,18 +175,20 @@ async function memoryOf(
 interface ForgeSide {
   readonly forge: Forge
   readonly pullsFile: PullsFile
+  readonly elapsed: () => number
   readonly windowsFile: WindowsFile
 }
 
 async function forgeSide(
   { stateDir, trustedKeys }: Config,
   forge: ForgeConfig,
-  { openForge, verifier, now, place }: Adapters,
+  { openForge, verifier, now, elapsed, place }: Adapters,
   signer: RecordSigner,
   stop: ForgeStop | undefined,
 ): Promise<ForgeSide> {
   return {
     forge: await openForge(forge, stop),
+    elapsed,
     pullsFile: new PullsFile(stateDir, now, trustedKeys.length > 0, place.files),
     windowsFile: new WindowsFile(stateDir, signer, verifier([signer.publicKey]), place.files),
   }
@@ -232,6 +234,7 @@ function observerOf(
             ...{ forge: forge.forge, branch, objects: repository.objects, verifier },
             pulls: forge.pullsFile,
             windows: () => forge.windowsFile.read(),
+            elapsed: forge.elapsed,
             isLook: false,
           }),
     stock: async () => ({ agent, secrets: (await secrets.list()).usable }),

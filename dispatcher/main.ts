@@ -38,6 +38,7 @@ function adaptersOf(environment: Environment): Adapters {
   return {
     environment,
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     sleep: (ms) => setTimeout(ms),
     newNonce: () => randomUUID(),
     // Loaded when it is needed, as are the forges below: only ticks log, and plain git has no forge. Both are slow to load.

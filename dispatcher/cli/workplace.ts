@@ -122,6 +122,7 @@ async function forgeToAsk(
     ...{ branch, objects: repository.objects, verifier },
     pulls: { all: async () => new Map(), revision: 0 },
     windows: async () => [],
+    elapsed: adapters.elapsed,
     isLook: config === null,
   })
 }

@@ -36,6 +36,8 @@ export interface ForgeObserverParts {
   readonly pulls: Pick<PullsFile, 'all' | 'revision'>
   /** What is kept of review windows. */
   readonly windows: () => Promise<readonly WindowState[]>
+  /** Milliseconds that no setting of the clock changes. */
+  readonly elapsed: () => number
   /** Somebody who only looks, and may be told less than a dispatcher. */
   readonly isLook: boolean
 }
@@ -49,7 +51,7 @@ export class ForgeObserver {
 
   constructor(private readonly parts: ForgeObserverParts) {
     this.#dossiers = new OpenDossiers(parts.forge)
-    this.#merges = new MergeReader(parts.forge)
+    this.#merges = new MergeReader(parts.forge, parts.elapsed)
   }
 
   /** Who says of a change of the trust set that an admin stands behind it. */

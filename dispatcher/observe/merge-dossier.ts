@@ -16,10 +16,14 @@ export class MergeReader {
   /** Head -> pull requests that were seen open with it. */
   readonly #seen = new Map<Oid, Set<number>>()
   readonly #pulls = new Map<number, PullFact>()
-  /** Epoch milliseconds at which a merge was first asked about. */
+  /** Since when a merge has been asked about, in elapsed milliseconds. */
   readonly #askedSince = new Map<Oid, number>()
 
-  constructor(private readonly forge: ForgeReader) {}
+  /** @param elapsed milliseconds: a clock that steps ahead must not make a forge's silence look like its word */
+  constructor(
+    private readonly forge: ForgeReader,
+    private readonly elapsed: () => number,
+  ) {}
 
   /** Remembers heads while their pull requests are open: after the merge, the forge shows the branch's live tip. */
   remember(pulls: readonly PullFact[]): void {
@@ -52,7 +56,7 @@ export class MergeReader {
   ): Promise<Learned<MergeDossier | null>> {
     const { commit } = merge
     const [, second] = merge.parents
-    const isEarly = this.#isEarly(commit, learner.now)
+    const isEarly = this.#isEarly(commit)
     // A squash or a rebase is no second key; its pull request is looked for to be told so.
     const seen = second === undefined ? [] : [...(this.#seen.get(second) ?? [])]
     const asked = await learner.learn(() => this.forge.pullsOfMerge(commit))
@@ -75,7 +79,8 @@ export class MergeReader {
   }
 
   /** Main moves before a forge writes down which pull request moved it: what is not known at once may only be late. */
-  #isEarly(commit: Oid, now: number): boolean {
+  #isEarly(commit: Oid): boolean {
+    const now = this.elapsed()
     const since = this.#askedSince.get(commit) ?? now
     this.#askedSince.set(commit, since)
     forgetOldest(this.#askedSince)

@@ -3,9 +3,11 @@
  * Goes commit by commit and remembers what should stand: in the difference of two mains, a claim that was made and
  * removed in between would not show, and its id would be free again (field failure 39).
  */
+import { MissingObject } from '../../lib/git/missing-object.js'
 import type { LineCommit, Repository } from '../../lib/git/port.js'
 import type { ActionId } from '../../vault/action/id.js'
 import type { Ending } from '../../vault/audit/ending.js'
+import { RECORD_MODE } from '../../vault/audit/record-file.js'
 import { type Change, type EntryFact, sameEntry } from '../../vault/git-facts.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
@@ -188,8 +190,11 @@ class RecordWatch {
     const should = known === undefined ? (change?.before ?? null) : known.should
     const isNew = known === undefined && change === undefined
     const entry = should ?? change?.after ?? (isNew ? await objects.entry(commit, path) : null)
-    const read = entry === null ? null : await objects.blob(entry.oid, LIMITS.recordBytes)
-    return read?.kind === 'blob' ? read.bytes : null
+    if (entry === null) return null
+    const read = await objects.blob(entry.oid, LIMITS.recordBytes)
+    // A clone that lacks an intent must not take the outcome beside it for foreign, and undo it (law 2).
+    if (read.kind === 'missing' && entry.mode === RECORD_MODE) throw new MissingObject(entry.oid)
+    return read.kind === 'blob' ? read.bytes : null
   }
 }
 

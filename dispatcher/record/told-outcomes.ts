@@ -2,6 +2,7 @@
  * Which ends of a claim were told already, whatever became of the records since: a push that was given up may have arrived,
  * from before a crash even; and a place that somebody emptied is not free, because what lay there is put back (law 8).
  */
+import { MissingObject } from '../../lib/git/missing-object.js'
 import type { Objects } from '../../lib/git/port.js'
 import { checkOutcome } from '../../vault/audit/check-record.js'
 import { RECORD_MODE } from '../../vault/audit/record-file.js'
@@ -38,6 +39,8 @@ export class ToldOutcomes {
     for (const { path, blobs } of places) {
       for (const blob of blobs) {
         const read = await this.objects.blob(blob, LIMITS.recordBytes)
+        // Unread it might be ours, and what is told twice must not differ: it waits (law 2).
+        if (read.kind === 'missing') throw new MissingObject(blob)
         if (read.kind !== 'blob') continue
         const told = checkOutcome(read.bytes, action, { id, sha256: claim.intentSha256 }, this.verifier)
         if (told.kind !== 'held') continue

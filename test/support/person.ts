@@ -90,6 +90,7 @@ export class Person {
     return {
       environment,
       now: spec.now ?? (() => Date.now()),
+      elapsed: spec.now ?? (() => performance.now()),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       newNonce: () => randomUUID(),
       log: async () => ({

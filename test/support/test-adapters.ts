@@ -30,6 +30,7 @@ export function testAdapters({ environment, now, supervisor, openForge }: TestAd
   return {
     environment,
     now,
+    elapsed: now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newNonce: () => randomUUID(),
     log: async () => SILENT,

@@ -17,7 +17,7 @@ const REPOSITORY = {
 }
 const malformed = () => Promise.reject(new ForgeError({ reason: 'forge_malformed', detail: 'x' }))
 
-function observerOf(answers: Partial<ForgeReader>): ForgeObserver {
+function observerOf(answers: Partial<ForgeReader>, elapsed = () => 0): ForgeObserver {
   const reader: ForgeReader = {
     ...UNREACHED_FORGE,
     ...{ repository: async () => REPOSITORY, self: async () => SELF, permission: async () => 'write' },
@@ -37,6 +37,7 @@ function observerOf(answers: Partial<ForgeReader>): ForgeObserver {
     verifier,
     pulls,
     windows: async () => [],
+    elapsed,
     isLook: false,
   })
 }
@@ -68,13 +69,18 @@ describe('a merge that is told of late', () => {
   ): Promise<readonly string[]> {
     const answer = openPull().history
     if (answer?.ok !== true) throw new Error('an honest pull request has a history')
-    const observer = observerOf({
-      ...{ kind: 'github', openPulls: async () => ({ pulls: listed, truncated: false }) },
-      ...{ pullsOfMerge: async () => [MERGED.number], history: async () => answer.value },
-      ...answers,
-    })
+    let passed = 0
+    const observer = observerOf(
+      {
+        ...{ kind: 'github', openPulls: async () => ({ pulls: listed, truncated: false }) },
+        ...{ pullsOfMerge: async () => [MERGED.number], history: async () => answer.value },
+        ...answers,
+      },
+      () => passed,
+    )
     const said: string[] = []
     for (const time of times) {
+      passed = time
       const { learner } = await observer.list(NOW + time)
       const found = await observer.pullOfMerge(merge, learner)
       if (!found.ok) said.push(found.fault.reason)
@@ -100,6 +106,17 @@ describe('a merge that is told of late', () => {
     expect(await told({ pull }, [OPEN], 0, 19_999, 20_000)).toEqual(['forge_missing', 'forge_missing', '3'])
     // On Forgejo a merge is that of one alone.
     expect(await told({ pull, kind: 'forgejo' }, [OPEN], 0)).toEqual(['3 just now'])
+  })
+
+  it('waits for the forge also while the clock steps ahead', async () => {
+    let passed = 0
+    const observer = observerOf({ pullsOfMerge: async () => [] }, () => passed)
+    const isKnown = async (now: number) => (await observer.pullOfMerge(merge, (await observer.list(now)).learner)).ok
+    expect(await isKnown(NOW)).toBe(false)
+    passed = 1_000
+    expect(await isKnown(NOW + 3_600_000)).toBe(false)
+    passed = 20_000
+    expect(await isKnown(NOW + 3_620_000)).toBe(true)
   })
 
   it('does not count as recent for ever where each tick is a process of its own', async () => {

@@ -7,6 +7,13 @@ const WATCH = 'dispatcher/observe/record-watch.ts'
 
 export const WATCHING: readonly Mutant[] = [
   mutant(
+    'a record of which a part is missing here is taken for foreign',
+    ['append_only', 'foreign_undone', 'incident'],
+    WATCH,
+    "read.kind === 'missing' && entry.mode === RECORD_MODE",
+    "read.kind === 'missing' && entry.mode !== RECORD_MODE",
+  ),
+  mutant(
     'what is no plain file passes for a record',
     ['foreign_undone'],
     'dispatcher/observe/record-judge.ts',

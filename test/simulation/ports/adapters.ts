@@ -48,6 +48,7 @@ export function adaptersOf(process: Process): Adapters {
     openForgeAdmin: notHere,
     startWebhookServer: notHere,
     now: () => world.readClock(process),
+    elapsed: () => world.time,
     sleep: (ms) => world.sleep(process, ms),
     newNonce: () => world.newNonce(),
     log: async () => process.log,

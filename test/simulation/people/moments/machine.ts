@@ -224,20 +224,22 @@ function isLostInFlight(world: World): boolean {
   )
 }
 
-/** Intents of claims that it has taken in. What it lacks when somebody else speaks of it, it could not tell from a forgery: so it is alone. */
-function takenIn({ hosts, isTampered, chance }: World): Oid | undefined {
-  const text = hosts[0]?.disk.files.get('state/view.json')
-  if (hosts.length > 1 || isTampered || text === undefined) return undefined
-  const { inFlight } = JSON.parse(text) as { inFlight: Readonly<Record<string, { readonly intent: Oid }>> }
-  return chance.pick(Object.values(inFlight))?.intent
+/** Intents of claims that a host has taken in. */
+function takenIn({ hosts }: World): readonly { readonly host: Host; readonly intent: Oid }[] {
+  return hosts.flatMap((host) => {
+    const text = host.disk.files.get('state/view.json')
+    if (text === undefined) return []
+    const { inFlight } = JSON.parse(text) as { inFlight: Readonly<Record<string, { readonly intent: Oid }>> }
+    return Object.values(inFlight).map(({ intent }) => ({ host, intent }))
+  })
 }
 
-/** Its clone lacks one of them when it comes back: what becomes of that claim is not known until it has it again. */
+/** A clone lacks one of them when its host comes back: what becomes of that claim is not known until it has it again. */
 function lackIntent(world: World): void {
-  const [host] = world.hosts
-  host?.process?.crash()
-  host?.lacks.add(takenIn(world)!)
-  host?.start()
+  const { host, intent } = world.chance.pick(takenIn(world))!
+  host.process?.crash()
+  host.lacks.add(intent)
+  host.start()
 }
 
 export const MACHINE_MOMENTS = {
@@ -257,6 +259,6 @@ export const MACHINE_MOMENTS = {
   turnOffNoted: moment(0.6, hasNotStarted, (world) => stopNoted(world, () => turnOff(world))),
   sleepOver: moment(1, (world) => world.hosts.length > 1 && hasNotStarted(world), sleepOver),
   goAway: moment(1, (world) => world.hosts.length > 1 && untold(world) !== undefined, goAway),
-  lackIntent: moment(1, (world) => takenIn(world) !== undefined, lackIntent),
+  lackIntent: moment(1, (world) => takenIn(world).length > 0, lackIntent),
   secondRun: moment(2.5, mayRunSecond, secondRun),
 } as const
