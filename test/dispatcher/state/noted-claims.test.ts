@@ -41,7 +41,10 @@ describe('a run that was noted, and whose claim never reached main', () => {
     expect(forgotten).toEqual([])
   })
 
-  it('is forgotten when its time to start has passed, by whatever process comes then', async () => {
+  it('is forgotten when its time to start has passed, and it was missed twice, by whatever processes come then', async () => {
+    await tidy(LATER)
+    // Its push may arrive just after that was read, over which a clock stepped.
+    expect(forgotten).toEqual([])
     await tidy(LATER)
     expect(forgotten).toEqual(['a', 'b'])
     await tidy(LATER)
@@ -51,9 +54,9 @@ describe('a run that was noted, and whose claim never reached main', () => {
 
   it('is not touched where its claim is on main after all, or it was started', async () => {
     states['b'] = 'running'
-    await tidy(LATER, [inFlight('a')])
+    for (let look = 0; look < 2; look++) await tidy(LATER, [inFlight('a')])
     expect(forgotten).toEqual([])
-    await tidy(LATER)
+    for (let look = 0; look < 2; look++) await tidy(LATER)
     expect(forgotten).toEqual(['a'])
   })
 
@@ -69,11 +72,9 @@ describe('a push that may still be on its way', () => {
 
   it('of a process that was killed cannot arrive once main has moved on without it', async () => {
     await new NotedClaims(folder).add([note('a'), note('b')])
-    const after = new NotedClaims(folder)
-    await after.tidy(seen(START), runs)
-    await after.tidy(seen(START), runs)
+    for (let look = 0; look < 2; look++) await new NotedClaims(folder).tidy(seen(START), runs)
     expect(forgotten).toEqual([])
-    await after.tidy(seen(START, NEXT, [inFlight('b')]), runs)
+    await new NotedClaims(folder).tidy(seen(START, NEXT, [inFlight('b')]), runs)
     expect(forgotten).toEqual(['a'])
   })
 

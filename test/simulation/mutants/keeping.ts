@@ -20,8 +20,15 @@ export const KEEPING: readonly Mutant[] = [
     'a note is thrown away when its claim is missed once',
     ['outcome_true', 'not_given_up'],
     'dispatcher/state/noted-claims.ts',
-    'return before !== null && before !== main',
-    'return true',
+    'return missed_on !== null && missed_on !== main',
+    'return missed_on !== main',
+  ),
+  mutant(
+    'a note whose time is over is thrown away when its claim is missed once',
+    ['outcome_true', 'not_given_up'],
+    'dispatcher/state/noted-claims.ts',
+    'return missed_on !== null && now >= Date.parse(start_by)',
+    'return now >= Date.parse(start_by)',
   ),
   mutant(
     'whoever is frozen throws away what it noted',
