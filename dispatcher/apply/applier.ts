@@ -96,7 +96,10 @@ export class Applier {
     // First, and in a commit of its own: a file that is taken away may lie where a claim wants its folder.
     const undone = await Promise.all(of('undo').map((step) => this.#undo(step, snapshot)))
     const left = undone.every(({ kind }) => kind === 'done') ? [] : snapshot.foreign
-    const isFree = (step: ClaimStep | RefuseStep) => !isInTheWay(recordFolder(step, snapshot), left)
+    const blocked = new Set(
+      [...of('claim'), ...of('refuse')].filter((step) => isInTheWay(recordFolder(step, snapshot), left)),
+    )
+    const isFree = (step: ClaimStep | RefuseStep) => !blocked.has(step)
     const [claims, refusals] = await Promise.all([
       this.#claimAll(of('claim').filter(isFree), snapshot, launched),
       Promise.all(
@@ -112,8 +115,7 @@ export class Applier {
     await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
     await noted.tidy(snapshot, runner)
     await leftRuns.tidy(snapshot)
-    const blocked = [...of('claim'), ...of('refuse')].filter((step) => !isFree(step))
-    const waiting = blocked.map(({ judgement }) => [judgement.id, BLOCKED] as const)
+    const waiting = [...blocked].map(({ judgement }) => [judgement.id, BLOCKED] as const)
     const recorded = new Map([...claims, ...refusals, ...waiting])
     return { lostRace: [...recorded.values(), ...undone].some(({ kind }) => kind === 'lost_race'), recorded, launched }
   }

@@ -1,5 +1,6 @@
 /** Reads fired actions for `log`, day folder by day folder: what is not asked for is not read. */
 import type { Objects, TreeEntry } from '../../lib/git/port.js'
+import { inBatches } from '../../lib/in-batches.js'
 import { type ActionId, parseActionId } from '../../vault/action/id.js'
 import { type FiredRecords, intentOf, type LogLine, logLine } from '../../vault/audit/log-line.js'
 import { RECORD_MODE } from '../../vault/audit/record-file.js'
@@ -9,7 +10,6 @@ import { type Decoded, decodeRecord } from '../../vault/record/decode.js'
 import { parseRecordPath } from '../../vault/record/parse-path.js'
 import { ACTION_FILE, FIRED_FOLDER, firedFolder, INTENT_FILE, OUTCOME_FILE } from '../../vault/record/paths.js'
 import { isDay } from '../../vault/record/time.js'
-import { inBatches } from './in-batches.js'
 import type { PinnedKeys } from './pinned-keys.js'
 import { readBlob, readFolder, readTree, TREE_MODE } from './read-object.js'
 

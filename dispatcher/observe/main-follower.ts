@@ -3,6 +3,7 @@
  * new in it, whatever the length of the history (DESIGN section 9).
  */
 import type { LineCommit, Repository } from '../../lib/git/port.js'
+import { inBatches } from '../../lib/in-batches.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
@@ -12,7 +13,6 @@ import type { TrustReason } from '../../vault/reasons.js'
 import { firedFolder } from '../../vault/record/paths.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { Trust } from '../../vault/trust/trust.js'
-import { inBatches } from '../audit/in-batches.js'
 import type { SeenFile } from '../state/seen-file.js'
 import type { View, ViewFile } from '../state/view.js'
 import { isFitToStart } from './claim-reader.js'

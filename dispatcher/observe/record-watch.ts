@@ -5,6 +5,7 @@
  */
 import { MissingObject } from '../../lib/git/missing-object.js'
 import type { LineCommit, Repository } from '../../lib/git/port.js'
+import { inBatches } from '../../lib/in-batches.js'
 import type { ActionId } from '../../vault/action/id.js'
 import type { Ending } from '../../vault/audit/ending.js'
 import { RECORD_MODE } from '../../vault/audit/record-file.js'
@@ -17,7 +18,6 @@ import { parseRecordPath, type RecordPath } from '../../vault/record/parse-path.
 import { actionPath, FIRED_FOLDER, LEDGER_FOLDER, REFUSED_FOLDER } from '../../vault/record/paths.js'
 import type { Intent } from '../../vault/record/statement.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
-import { inBatches } from '../audit/in-batches.js'
 import { LineMemory } from '../audit/line-memory.js'
 import { type Accepted, type Judged, RecordJudge } from './record-judge.js'
 

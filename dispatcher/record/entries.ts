@@ -1,5 +1,6 @@
 /** What each record looks like on main: files, subject and trailers. Statements are signed here. */
 import type { FileEdit, Objects } from '../../lib/git/port.js'
+import { inBatches } from '../../lib/in-batches.js'
 import type { RunEnd } from '../../lib/runner/port.js'
 import type { RecordSigner } from '../../lib/signing/port.js'
 import { sha256Hex } from '../../vault/digest.js'
@@ -31,7 +32,6 @@ import {
 } from '../../vault/record/statement.js'
 import { blobSubject, commitSubject } from '../../vault/record/subject.js'
 import { dayOf, timestampOf } from '../../vault/record/time.js'
-import { inBatches } from '../audit/in-batches.js'
 import { ACTIONS_README } from '../observe/waiting-reader.js'
 import { ACTIONS_README_TEXT } from './actions-readme.js'
 import type { Entry } from './entry.js'
