@@ -96,8 +96,8 @@ const RECORDING: readonly Mutant[] = [
     "    if (recorded.kind !== 'done') await repeatedRuns.forget(intent.nonce).catch(() => undefined)\n    if (recorded.kind !== 'done')\n",
   ),
   mutant(
-    'a late outcome is written over the first',
-    ['append_only'],
+    'a late outcome wants the place of the first',
+    ['append_only', 'late_truth', 'ends'],
     'dispatcher/record/entries.ts',
     'const path = isTaken ? lateOutcomePath(day, id, scribe.dispatcher.instance) : first',
     'const path = isTaken ? first : first',
