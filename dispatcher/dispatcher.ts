@@ -99,10 +99,8 @@ async function assemble(
   const verifier = signatures.checking(adapters.verifier([signer.publicKey, ...config.trustedKeys]))
   const reference = { name, instance: instance.id, key: signer.keyId }
   const { objects } = repository
-  const runner = await adapters.runWriter(
-    config,
-    endKeyOf((bytes) => signer.sign(bytes)),
-  )
+  const endKey = endKeyOf((bytes) => signer.sign(bytes))
+  const runner = await adapters.runWriter(config, endKey)
   const tools: Tools = {
     config,
     repository,
@@ -138,7 +136,7 @@ async function assemble(
       recorder,
       scribe,
       told: new ToldRefusals(objects, verifier),
-      runner: tools.runner,
+      runner,
       launcher,
       pulls: forge === null ? null : pullWriterOf(forge, log),
       usedIds: tools.usedIds,

@@ -69,7 +69,7 @@ function isFork({ headRepoId, baseRepoId }: PullFact): boolean {
  * The account of workflows: whoever may push can have one ask in its name, and would then approve their own request (field
  * failure 36). GitHub's has another id on each server, and no person can have that login.
  */
-export function isAnybodys({ id, login }: Account): boolean {
+function isAnybodys({ id, login }: Account): boolean {
   return id < 1 || login === 'github-actions[bot]'
 }
 
