@@ -4,6 +4,7 @@ import type { RunOnDisk } from '../../ports/runner.js'
 import type { World } from '../../world.js'
 import { ambush } from '../act.js'
 import { isRewritten, write } from '../ground.js'
+import { hasSwitches } from '../switches.js'
 import { layOutcome, meddle } from '../tampering.js'
 import { type ClaimOnMain, claimsOnMain } from './claims-on-main.js'
 import { CORNERS, NOBODY } from './corners.js'
@@ -99,7 +100,7 @@ function dieAndRemove(world: World): void {
 
 function mayRemoveSwitch(world: World): boolean {
   if (isRewritten(world)) return false
-  const isThrown = world.hosts.some(({ disk }) => disk.files.has('state/switches.json'))
+  const isThrown = world.hosts.some(({ disk }) => hasSwitches(disk))
   return switching(world).length > 0 || (!isThrown && CORNERS.throwSwitches.isRipe?.(world) === true)
 }
 
