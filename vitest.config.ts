@@ -19,8 +19,8 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
     pool: 'forks',
-    // One more than most machines here have cores: many tests wait for other processes.
-    maxWorkers: 3,
+    // Two more than most machines here have cores: many tests wait for other processes.
+    maxWorkers: 4,
     testTimeout: 90_000,
     hookTimeout: 90_000,
     // No test may depend on how git is set up on the machine.
