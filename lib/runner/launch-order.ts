@@ -1,5 +1,6 @@
 /** What a launcher reads to start a step. */
 import { LIMITS } from '../../vault/limits.js'
+import { shellQuoted } from '../../vault/prose/shell-word.js'
 import type { Stage } from './stage.js'
 import type { StageWorld } from './stage-world.js'
 
@@ -15,15 +16,10 @@ const PLAIN_NAME = /^(PATH|HOME|TMPDIR|LANG|(VAR|SECRET|COUNTERSIGN)_[A-Z0-9_]*)
 export function launchOrder(stage: Stage, world: StageWorld): string | null {
   const names = Object.keys(world.environment)
   if (stage.prompt !== null || !names.every((name) => PLAIN_NAME.test(name))) return null
-  const variables = names.map((name) => `${name}=${quote(world.environment[name] ?? '')}`).join(' ')
-  const command = stage.argv.map(quote).join(' ')
-  const start = `exec ${command} >${quote(world.output.name)} 2>&1 3>&-`
+  const variables = names.map((name) => `${name}=${shellQuoted(world.environment[name] ?? '')}`).join(' ')
+  const command = stage.argv.map(shellQuoted).join(' ')
+  const start = `exec ${command} >${shellQuoted(world.output.name)} 2>&1 3>&-`
   // `cd` exports where it was and is; the run is to see what it is given, and that is not.
-  const order = `(cd ${quote(world.layout.work)} && unset PWD OLDPWD && export ${variables} && ${start}); echo "$?" >&3\n`
+  const order = `(cd ${shellQuoted(world.layout.work)} && unset PWD OLDPWD && export ${variables} && ${start}); echo "$?" >&3\n`
   return order.includes('\0') || Buffer.byteLength(order) > LIMITS.launchOrderBytes ? null : order
-}
-
-/** For any POSIX shell: between single quotes nothing has a meaning. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }
