@@ -2,6 +2,7 @@
 import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { FORGE_KINDS } from '../../vault/forge/fact.js'
+import { didYouMean } from '../../vault/text/closest.js'
 import type { Adapters } from '../adapters.js'
 import { approveCommand } from './approve-command.js'
 import { BASH_WORDS } from './bash-words.js'
@@ -54,11 +55,27 @@ export function buildProgram(
       command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`)
     command.exitOverride()
   }
+  helpOn(program)
   tab(program, { completionCommandName: 'completion' })
   program.hook('preAction', (_, command) => {
     if (command.name() === 'completion' && command.args[0] === 'bash') terminal.out(BASH_WORDS)
   })
   return program
+}
+
+/** Commander's own says nothing of a word that is no command: it prints the list of all, and is done. */
+function helpOn(program: Command): void {
+  program
+    .command('help')
+    .description('display help for command')
+    .argument('[command]')
+    .action((name?: string) => {
+      if (name === undefined) program.help()
+      const about = program.commands.find((command) => command.name() === name)
+      const names = program.commands.map((command) => command.name())
+      if (about === undefined) program.error(`error: unknown command '${name}'${didYouMean(name, names)}`)
+      about.help()
+    })
 }
 
 /** Commander's own ends: help and version are done, everything else is usage. */

@@ -43,6 +43,7 @@ describe('the command line', () => {
 
   it.each([
     ['an unknown command', ['tikc'], 'Did you mean tick?'],
+    ['help on an unknown command', ['help', 'tikc'], "unknown command 'tikc'; did you mean `tick`?"],
     ['an unknown option', ['tick', '--dryrun'], 'Did you mean --dry-run?'],
     ['no command at all', [], 'Usage: countersign'],
     ['a missing argument', ['approve'], "missing required argument 'id'"],

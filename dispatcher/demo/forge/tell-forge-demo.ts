@@ -1,6 +1,7 @@
 /** `countersign demo --forge`. Only this folder knows of the test forge, and it is loaded only when it is asked for. */
 import { hasGitBackend } from '../../../test/support/forge/git-backend.js'
 import type { ForgeKind } from '../../../vault/forge/fact.js'
+import { shellWord } from '../../../vault/prose/shell-word.js'
 import type { Adapters } from '../../adapters.js'
 import { type Terminal, usageError } from '../../cli/terminal.js'
 import { FORGE_TOKEN_VARIABLE } from '../../config/forge-config.js'
@@ -43,10 +44,11 @@ export async function tellForgeDemo(demo: ForgeDemo, adapters: Adapters, termina
 /** Its tokens are worth nothing outside of this process. */
 function toTry(stage: ForgeStage, { kind, countersign }: ForgeDemo): readonly string[] {
   const as = (name: 'agent' | 'robot') => `${FORGE_TOKEN_VARIABLE}=${stage.tokenOf(name)} ${countersign}`
-  const mine = `--repo ${stage.opsRepo} --forge-kind ${kind}`
+  const mine = `--repo ${shellWord(stage.opsRepo)} --forge-kind ${kind}`
+  const config = shellWord(stage.config)
   return [
     `${as('agent')} request groom-backlog --context "my own" ${mine}`,
-    `${as('robot')} tick --config ${stage.config}`,
-    `${as('robot')} status --config ${stage.config}`,
+    `${as('robot')} tick --config ${config}`,
+    `${as('robot')} status --config ${config}`,
   ]
 }
