@@ -1,27 +1,17 @@
-/** An action that is over: fired, or refused on main. Read from its records, whose signatures are `verify`'s to check. */
+/** An action that is over: fired, or refused on main. Read from its records, whose signatures are `verify`'s to check; but where keys are pinned, no other key says how it ended. */
 import type { Repository } from '../../lib/git/port.js'
 import { type ActionId, parseActionId } from '../../vault/action/id.js'
+import { checkIntentAlone, checkOutcomeAlone } from '../../vault/audit/check-record.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
 import { REASONS } from '../../vault/reasons.js'
 import { decodeRecord } from '../../vault/record/decode.js'
-import {
-  DECISION_FILE,
-  FIRED_FOLDER,
-  firedFolder,
-  intentPath,
-  outcomePath,
-  REFUSED_FOLDER,
-} from '../../vault/record/paths.js'
-import {
-  DECISION_TYPE,
-  type Decision,
-  INTENT_TYPE,
-  OUTCOME_TYPE,
-  type Statement,
-} from '../../vault/record/statement.js'
+import { DECISION_FILE, FIRED_FOLDER, firedFolder, intentPath, REFUSED_FOLDER } from '../../vault/record/paths.js'
+import { DECISION_TYPE, type Decision } from '../../vault/record/statement.js'
+import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { Rule } from '../../vault/rule.js'
 import { TIERS, type Tier } from '../../vault/tier.js'
+import { readClaimEnd } from '../observe/claim-end.js'
 import type { ActionStatus } from './action-status.js'
 
 const NO_KEYS = { knows: () => false, verify: () => false }
@@ -29,12 +19,14 @@ const NO_KEYS = { knows: () => false, verify: () => false }
 export async function endedAction(
   name: string,
   repository: Repository,
-  { main }: Snapshot,
+  { main }: Pick<Snapshot, 'main'>,
+  verifier: RecordVerifier,
 ): Promise<ActionStatus | null> {
   const id = parseActionId(name)
   if (id === null) return null
   for (const day of await daysOf(repository, main, FIRED_FOLDER)) {
-    if ((await repository.objects.entry(main, firedFolder(day, id))) !== null) return fired(id, day, repository, main)
+    if ((await repository.objects.entry(main, firedFolder(day, id))) !== null)
+      return fired(id, day, repository, main, verifier)
   }
   for (const day of await daysOf(repository, main, REFUSED_FOLDER)) {
     const found = await refused(id, day, repository, main)
@@ -48,11 +40,16 @@ async function fired(
   day: string,
   repository: Repository,
   main: Snapshot['main'],
+  verifier: RecordVerifier,
 ): Promise<ActionStatus | null> {
-  const intent = await readStatement(repository, main, intentPath(day, id))
-  if (intent?.predicateType !== INTENT_TYPE) return null
-  const outcome = await readStatement(repository, main, outcomePath(day, id))
-  const end = outcome?.predicateType === OUTCOME_TYPE ? outcome.predicate : null
+  const bytes = await readRecord(repository, main, intentPath(day, id))
+  const intent = bytes === null ? null : checkIntentAlone(bytes, { day, id }, verifier)
+  if (intent?.kind !== 'held') return null
+  const { instance } = intent.predicate.dispatcher
+  const end = await readClaimEnd(repository.objects, main, { day, id, instance }, (found) => {
+    const outcome = checkOutcomeAlone(found, { id, sha256: intent.sha256 }, verifier)
+    return outcome.kind === 'held' && (outcome.isKnownKey || !intent.isKnownKey) ? outcome.predicate : null
+  })
   const { tier, reason, rules, formula, dispatcher } = intent.predicate
   return {
     id,
@@ -86,8 +83,7 @@ async function refused(
   let last: { readonly record: string; readonly decision: Refused } | null = null
   for (const name of names.filter((item) => item.startsWith(`${id}-`) && item.length === id.length + 13)) {
     const record = `${folder}/${name}`
-    const statement = await readStatement(repository, main, `${record}/${DECISION_FILE}`)
-    const decision = statement?.predicateType === DECISION_TYPE ? statement.predicate : null
+    const decision = await readDecision(repository, main, `${record}/${DECISION_FILE}`)
     if (decision?.event !== 'refused' || decision.id !== id) continue
     if (last === null || decision.at > last.decision.at) last = { record, decision }
   }
@@ -124,10 +120,15 @@ async function daysOf(repository: Repository, main: Snapshot['main'], folder: st
     .reverse()
 }
 
-async function readStatement(repository: Repository, main: Snapshot['main'], path: string): Promise<Statement | null> {
+async function readDecision(repository: Repository, main: Snapshot['main'], path: string): Promise<Decision | null> {
+  const bytes = await readRecord(repository, main, path)
+  const decoded = bytes === null ? null : decodeRecord(bytes, NO_KEYS)
+  if (decoded?.kind !== 'unknown_key' || decoded.statement.predicateType !== DECISION_TYPE) return null
+  return decoded.statement.predicate
+}
+
+async function readRecord(repository: Repository, main: Snapshot['main'], path: string): Promise<Uint8Array | null> {
   const entry = await repository.objects.entry(main, path)
   const read = entry === null ? null : await repository.objects.blob(entry.oid, LIMITS.recordBytes)
-  if (read?.kind !== 'blob') return null
-  const decoded = decodeRecord(read.bytes, NO_KEYS)
-  return decoded.kind === 'unknown_key' ? decoded.statement : null
+  return read?.kind === 'blob' ? read.bytes : null
 }

@@ -2,8 +2,10 @@
 import type { Oid } from '../../vault/oid.js'
 import type { Freeze, Snapshot } from '../../vault/plan/snapshot.js'
 import { timestampOf } from '../../vault/record/time.js'
+import type { RecordVerifier } from '../../vault/record/verifier.js'
 import { didYouMean } from '../../vault/text/closest.js'
 import type { Adapters } from '../adapters.js'
+import { pinnedKeys } from '../audit/pinned-keys.js'
 import { FreezeFile } from '../state/freeze-file.js'
 import { ViewFile } from '../state/view.js'
 import { type ActionStatus, actionStatuses } from './action-status.js'
@@ -63,7 +65,10 @@ async function statusLines(
 ): Promise<readonly string[]> {
   const { snapshot, freeze } = await see(workplace, root, adapters)
   const actions = actionStatuses(snapshot)
-  if (id !== undefined) return showOne(id, actions, snapshot, workplace, options)
+  if (id !== undefined) {
+    const { verifier } = await pinnedKeys([], workplace.config, adapters)
+    return showOne(id, actions, snapshot, workplace, verifier, options)
+  }
   const status = statusOf(snapshot, freeze, actions)
   return options.json === true ? [JSON.stringify(status)] : renderStatus(status, snapshot)
 }
@@ -94,12 +99,13 @@ async function showOne(
   actions: readonly ActionStatus[],
   snapshot: Snapshot,
   workplace: Workplace,
+  verifier: RecordVerifier,
   options: StatusOptions,
 ): Promise<readonly string[]> {
   const open = actions.filter((action) => action.id === id)
   const found =
     open.find((action) => action.state !== 'refused') ??
-    (await endedAction(id, workplace.repository, snapshot)) ??
+    (await endedAction(id, workplace.repository, snapshot, verifier)) ??
     open[0]
   if (found === undefined) {
     const meant = didYouMean(

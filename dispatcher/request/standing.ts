@@ -7,11 +7,12 @@ import type { ActionId } from '../../vault/action/id.js'
 import { checkIntent, checkOutcome } from '../../vault/audit/check-record.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
-import { actionPath, FIRED_FOLDER, firedFolder, intentPath, outcomePath } from '../../vault/record/paths.js'
+import { actionPath, FIRED_FOLDER, firedFolder, intentPath } from '../../vault/record/paths.js'
 import type { OutcomeStatus } from '../../vault/record/statement.js'
 import { requestPath } from '../../vault/record/subject.js'
 import { isDay } from '../../vault/record/time.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
+import { readClaimEnd } from '../observe/claim-end.js'
 
 /** `bytes` null: there is something else than a file of an action's size. */
 export type Standing =
@@ -86,11 +87,12 @@ async function readFired(ground: Ground, day: string, id: ActionId): Promise<Sta
   const intent = intentBytes === null ? null : checkIntent(intentBytes, bytes, { day, id }, verifier)
   if (intent?.kind !== 'held' || (needsKnownKey && !intent.isKnownKey)) return unended
   const claimed = { ...unended, head: intent.predicate.request_head }
-  const outcomeBytes = await read(outcomePath(day, id))
-  const outcome =
-    outcomeBytes === null ? null : checkOutcome(outcomeBytes, bytes, { id, sha256: intent.sha256 }, verifier)
-  if (outcome?.kind !== 'held' || (needsKnownKey && !outcome.isKnownKey)) return claimed
-  return { ...claimed, status: outcome.predicate.status }
+  const { instance } = intent.predicate.dispatcher
+  const outcome = await readClaimEnd(repository.objects, main, { day, id, instance }, (found) => {
+    const checked = checkOutcome(found, bytes, { id, sha256: intent.sha256 }, verifier)
+    return checked.kind === 'held' && (checked.isKnownKey || !needsKnownKey) ? checked.predicate : null
+  })
+  return { ...claimed, status: outcome?.status ?? null }
 }
 
 async function readFile(repository: Repository, commit: Oid, path: string): Promise<Uint8Array | null> {

@@ -2,10 +2,14 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { endedAction } from '../../dispatcher/cli/ended-action.js'
 import type { Config } from '../../dispatcher/config.js'
 import type { Dispatcher } from '../../dispatcher/dispatcher.js'
+import { readStanding } from '../../dispatcher/request/standing.js'
 import { tick } from '../../dispatcher/tick.js'
 import { createDispatcherKey, loadDispatcherKey } from '../../lib/signing/dispatcher-key.js'
+import { recordVerifier } from '../../lib/signing/record-verifier.js'
+import { parseActionId } from '../../vault/action/id.js'
 import { sha256Hex } from '../../vault/digest.js'
 import { LIMITS } from '../../vault/limits.js'
 import { plan } from '../../vault/plan/plan.js'
@@ -54,6 +58,24 @@ async function forgedEnd(id: string, instance: string): Promise<Buffer> {
     ...{ external_id: null, dispatcher: { ...intent.dispatcher, instance, key: key.keyId } },
   })
   return Buffer.from(sealRecord(statement, key))
+}
+
+/** What `status` and `request --wait` say of it, where both keys are pinned. */
+async function told(id: string) {
+  const dispatcher = await ops.dispatcher('two', two)
+  try {
+    const { repository, config } = dispatcher
+    const own = loadDispatcherKey(config.keyPath).publicKey
+    const verifier = recordVerifier([own, ...config.trustedKeys])
+    const main = await ops.main()
+    await repository.remote.fetch(['refs/heads/main'])
+    const ground = { repository, main, verifier, needsKnownKey: true, refs: await repository.remote.list() }
+    const ended = await endedAction(id, repository, { main }, verifier)
+    const standing = await readStanding(ground, parseActionId(id)!, null)
+    return { status: ended?.status, standing: standing.kind === 'fired' ? standing.status : standing.kind }
+  } finally {
+    await dispatcher.close()
+  }
 }
 
 async function dies(dispatcher: Dispatcher): Promise<void> {
@@ -108,6 +130,19 @@ describe('a claim that was taken over', () => {
     expect(await ops.tick('one', one)).toEqual([])
     expect(await ops.ran()).toEqual([])
     expect(await outcomes()).toEqual([`${FIRED}/queued/outcome.json`])
+  })
+
+  it('behind a forged end that takes its place: whoever asks how it ended is told that by the known keys', async () => {
+    await claim('slow', 'gate', true)
+    await ops.tick('two', two)
+    await ops.put({ [`${FIRED}/slow/outcome.json`]: await forgedEnd('slow', 'nobody') })
+    ops.passTime(AFTER_TAKEOVER_MS)
+    expect(await told('slow')).toEqual({ status: undefined, standing: null })
+    await ops.tick('two', two)
+    expect(await told('slow')).toEqual({ status: 'indeterminate', standing: 'indeterminate' })
+    await ops.openGate()
+    await ops.tick('one', one)
+    expect(await told('slow')).toEqual({ status: 'succeeded', standing: 'succeeded' })
   })
 
   it('and the record of that was removed: the truth does not take its place', async () => {

@@ -17,6 +17,14 @@ const OUTCOME = sealRecord(outcomeStatement(ACTION, endOfIt), signer)
 /** Signed as well, and of another claim. */
 const OTHER_INTENT = sealRecord(intentStatement(ACTION, intent(signer.keyId, { id: 'other' })), signer)
 const OTHER_OUTCOME = sealRecord(outcomeStatement(ACTION, { ...endOfIt, intent_sha256: '0'.repeat(64) }), signer)
+/** By another instance, after nothing was heard of this one. */
+const TAKEN_OVER = sealRecord(
+  outcomeStatement(ACTION, {
+    ...{ ...endOfIt, status: 'indeterminate', reason: 'taken_over' },
+    dispatcher: { ...endOfIt.dispatcher, instance: 'i-2' },
+  }),
+  signer,
+)
 const FORGED = new TextEncoder().encode('{}')
 
 /** Main with these files in the claim's folder. */
@@ -25,11 +33,14 @@ function objectsOf(files: Readonly<Record<string, Uint8Array>>): Objects {
   const notRead = async () => {
     throw new Error('not read here')
   }
+  const entryOf = (name: string) => ({ name, mode: '100644', oid: oid(String(names.indexOf(name)).repeat(40)) })
   return {
-    ...{ commit: notRead, commitBytes: notRead, tree: notRead },
+    ...{ commit: notRead, commitBytes: notRead },
+    tree: async () => names.map(entryOf),
     entry: async (_, path) => {
       const name = path.slice(FOLDER.length + 1)
-      return name in files ? { name, mode: '100644', oid: oid(String(names.indexOf(name)).repeat(40)) } : null
+      if (path === FOLDER) return { name: 'release-1', mode: '040000', oid: oid('f'.repeat(40)) }
+      return name in files ? entryOf(name) : null
     },
     blob: async (blob) => ({ kind: 'blob', bytes: files[names[Number(blob[0])]!]! }),
   }
@@ -50,7 +61,13 @@ describe('how a claim ended, for its pull request', () => {
     ['and that was taken away', { 'outcome-i-4f2a.json': OUTCOME }, 'succeeded'],
     ["somebody laid another claim's outcome in its place", { 'outcome.json': OTHER_OUTCOME }, undefined],
     ["another claim's records were copied there", { 'intent.json': OTHER_INTENT, 'outcome.json': OUTCOME }, undefined],
-    ["another instance's word beside it", { 'outcome-other.json': OUTCOME }, undefined],
+    [
+      'another instance told it beside a forgery',
+      { 'outcome.json': FORGED, 'outcome-i-2.json': TAKEN_OVER },
+      'indeterminate',
+    ],
+    ['its own word beside that', { 'outcome-i-2.json': TAKEN_OVER, 'outcome-i-4f2a.json': OUTCOME }, 'succeeded'],
+    ["under another instance's name", { 'outcome-other.json': OUTCOME }, undefined],
   ])('%s', async (_, files, expected) => {
     expect(await endOf(files)).toBe(expected)
   })
