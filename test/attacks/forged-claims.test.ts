@@ -45,13 +45,19 @@ const incidents = async () => (await ops.records()).filter((path) => path.includ
 
 /** The claim is on main, its run is noted, and its dispatcher died before it was started. */
 async function claimOnly(id: string, spec: ActionSpec = {}): Promise<Intent> {
+  await ops.request(id, spec)
+  await tickWithoutRuns()
+  return intentOf(id)
+}
+
+/** It dies before it has started anything. */
+async function tickWithoutRuns(): Promise<void> {
   const dispatcher = await ops.dispatcher('one', pinned)
   dispatcher.runner.run = () => new Promise(() => undefined)
-  await ops.request(id, spec)
-  await tick(dispatcher, new Set())
+  const { launched } = await tick(dispatcher, new Set())
+  await Promise.all([...launched].flatMap(([id, run]) => (id === 'evil' ? [run] : [])))
   dispatcher.launcher.drain()
   await dispatcher.close()
-  return intentOf(id)
 }
 
 /** The files of a claim that nobody decided on, made from a real intent. */
@@ -235,6 +241,16 @@ describe("an intent by another dispatcher's pinned key, with our instance and th
     expect(await ops.tick('one', pinned)).toMatchObject([{ id: 'real', status: 'succeeded' }])
     expect(await ops.ran()).toEqual(['real'])
     expect((await outcomes()).filter((path) => path.includes('evil'))).toEqual([])
+  })
+
+  it('out of time for long: it is called off, and the run that waits is not thrown away with it', async () => {
+    const real = await claimOnly('real')
+    const past = { claimed_at: '2026-11-22T00:00:00.000Z', start_by: '2026-11-22T00:00:01.000Z' }
+    await ops.put(forged(real, 'evil', other, { ...past, base: await ops.main() }))
+    await tickWithoutRuns()
+    expect(await outcomes()).toEqual([at('evil/outcome.json')])
+    expect(await ops.tick('one', pinned)).toMatchObject([{ id: 'real', status: 'succeeded' }])
+    expect(await ops.ran()).toEqual(['real'])
   })
 
   async function trustAt({ trust_set }: Intent, commit: Oid, formula: string): Promise<Intent['trust_set']> {

@@ -29,10 +29,14 @@ export function renderRequest(told: Told, judgement: Judgement | null, isNew: bo
     ...(commit === null ? [] : [`  branch ${branch} at ${commit.slice(0, 12)}`]),
     ...(told.pull === undefined ? [] : [`  pull request ${plain(told.pull.url)}`]),
     ...(record === undefined ? [] : [`  record ${record}`]),
-    ...(judgement === null || judgement.verdict.kind === 'fire'
-      ? []
-      : renderUnblock(judgement).map((line) => `  ${line}`)),
+    ...nextSteps(told, judgement).map((line) => `  ${line}`),
   ]
+}
+
+/** Past its branch nothing was judged for it here: what the reason says by itself has to do. */
+function nextSteps({ state, reason }: Told, judgement: Judgement | null): readonly string[] {
+  if (judgement !== null) return judgement.verdict.kind === 'fire' ? [] : renderUnblock(judgement)
+  return reason === undefined || state === 'fired' ? [] : [REASONS[reason].remedy]
 }
 
 function stateInWords({ state, reason, status }: Told): string {
