@@ -123,6 +123,7 @@ async function assemble(
   const scribe: Scribe = { signer: signatures.signing(signer), dispatcher: reference, objects, unchecked, branch }
   const told = new ToldOutcomes(objects, unchecked, verifier)
   const launcher = launcherOf(tools, { recorder, scribe, told, pool, log, now })
+  const marked = await tools.repeatedRuns.marked()
   const close = async () => {
     await repository.close()
     await instance.release()
@@ -142,7 +143,7 @@ async function assemble(
       usedIds: tools.usedIds,
       switches: new SwitchJournal(stateDir, place.files),
       noted: new NotedClaims(stateDir, place.files),
-      leftRuns: new LeftRuns(runner.left, tools.repeatedRuns),
+      leftRuns: new LeftRuns([...new Set([...runner.left, ...marked])], tools.repeatedRuns),
       newNonce,
       log,
     }),

@@ -1,5 +1,6 @@
 /**
- * Runs whose outcome an earlier process brought to main, and which it did not come to forget: it was killed in between.
+ * Runs whose outcome an earlier process brought to main, and which it did not come to forget: it was killed in between, or
+ * never heard that the outcome arrived. Of a second run that was never noted only its mark is left.
  * Each start looks once, after it has seen main.
  */
 import type { Snapshot } from '../../vault/plan/snapshot.js'

@@ -40,6 +40,11 @@ export class RepeatedRuns {
     if ((await this.files.read(this.#path(nonce))) !== null) await this.files.remove(this.#path(nonce))
   }
 
+  /** Nonces of all second runs whose outcome was not seen to come to main. */
+  marked(): Promise<readonly string[]> {
+    return this.files.list(this.#folder)
+  }
+
   #path(nonce: string): string {
     return join(this.#folder, nonce)
   }
