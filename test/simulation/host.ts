@@ -19,6 +19,17 @@ export interface Disk {
   readonly runs: Map<string, RunOnDisk>
 }
 
+interface Seen {
+  readonly main: Oid
+  /** By its clock. */
+  readonly at: number
+}
+
+function seenOn({ files }: Disk): Seen | null {
+  const text = files.get('state/seen.json')
+  return text === undefined ? null : JSON.parse(text)
+}
+
 export class Host {
   disk: Disk = emptyDisk()
   /** Milliseconds that its clock is ahead. */
@@ -43,6 +54,11 @@ export class Host {
   get instance(): string | null {
     const text = this.disk.files.get('state/instance.json')
     return text === undefined ? null : text.slice(INSTANCE.length, -2)
+  }
+
+  /** What its state folder holds of the main that was seen last. */
+  get seen(): Seen | null {
+    return seenOn(this.disk)
   }
 
   start(): void {
@@ -72,13 +88,13 @@ export class Process {
     this.log = logTo(world.tell, `${host.name}/${this.serial}`)
     world.truth.born.set(this.serial, world.truth.tick())
     world.truth.clockReads.set(this.serial, [])
+    world.truth.knewTime.set(this.serial, seenOn(this.disk)?.at ?? 0)
     void this.#open()
   }
 
   /** The main that its state folder says was seen; null: none. */
   get seenOnDisk(): Oid | null {
-    const text = this.disk.files.get('state/seen.json')
-    return text === undefined ? null : (JSON.parse(text) as { main: Oid }).main
+    return seenOn(this.disk)?.main ?? null
   }
 
   /** Ticks that failed one after the other, by now. */

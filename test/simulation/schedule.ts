@@ -2,7 +2,15 @@
 import { Chance } from './chance.js'
 import type { Fault } from './gate.js'
 import type { Act } from './people/act.js'
-import { ACTS, type ActName, BRINK_MOMENTS, CORNER_MOMENTS, MOMENTS, RARE_MOMENTS } from './people/acts.js'
+import {
+  ACTS,
+  type ActName,
+  BRINK_MOMENTS,
+  CORNER_MOMENTS,
+  MOMENTS,
+  RARE_MOMENTS,
+  RECALL_MOMENTS,
+} from './people/acts.js'
 
 export interface Settings {
   readonly seed: number
@@ -91,6 +99,10 @@ const CORNERS_AT = 7
 const BRINKS_EVERY = 15
 const BRINKS_AT = 4
 
+/** And where somebody has to remember, some of them with an aftermath. */
+const RECALL_EVERY = 14
+const RECALL_AT = 5
+
 interface Stage {
   readonly acts: Readonly<Record<string, Act>>
   /** How often one of them is left out of a schedule. */
@@ -101,7 +113,8 @@ function stageOf(seed: number): Stage | null {
   if (seed % MOMENTS_EVERY === 0) return { acts: MOMENTS, leftOut: 0.6 }
   if (seed % RARE_EVERY === RARE_AT) return { acts: RARE_MOMENTS, leftOut: 0 }
   if (seed % BRINKS_EVERY === BRINKS_AT) return { acts: BRINK_MOMENTS, leftOut: 0.3 }
-  return seed % CORNERS_EVERY === CORNERS_AT ? { acts: CORNER_MOMENTS, leftOut: 0.4 } : null
+  if (seed % CORNERS_EVERY === CORNERS_AT) return { acts: CORNER_MOMENTS, leftOut: 0.4 }
+  return seed % RECALL_EVERY === RECALL_AT ? { acts: RECALL_MOMENTS, leftOut: 0.3 } : null
 }
 
 /** A stream of its own again: some steps give way to what sets a stage, the same few again and again. */

@@ -191,6 +191,8 @@ export class Truth {
   readonly clockReads = new Map<number, ClockRead[]>()
   /** Greatest clock value that an instance was ever shown. */
   readonly greatestClock = new Map<string, number>()
+  /** By process: the time that its disk knew when it was born; 0: none. */
+  readonly knewTime = new Map<number, number>()
   /** When a process was born, and when it was told to end. */
   readonly born = new Map<number, number>()
   readonly drained = new Map<number, number>()

@@ -163,6 +163,8 @@ export function judgeDecision(
     judge.blame('trust_set', `${what} names ${trustCommit}, in force is ${trust.inForce}`)
   if (trust.isBroken) judge.blame('stopped', `${what} under a set that is broken`)
   if (!trust.policy.writeEnabled) judge.blame('stopped', `${what} while writing is off`)
+  if (at < (truth.knewTime.get(by.process) ?? 0))
+    judge.blame('steady_time', `${what} is dated ${new Date(at).toISOString()}`)
   // The tick in which it was decided began when the clock said so.
   const began = truth.clockReads.get(by.process)?.findLast((read) => read.value === at && read.seq < seq)?.seq ?? 0
   const isFrozen = truth.freezes.some(({ host, from, to }) => host === by.host && from < began && (to ?? seq) >= seq)

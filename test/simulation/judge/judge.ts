@@ -1,7 +1,7 @@
 /** Looks at a world after each step, and says which laws were broken. Shares no code with the dispatcher. */
 import type { Oid } from '../../../vault/oid.js'
 import type { Graph } from '../git/graph.js'
-import type { Host } from '../host.js'
+import type { Disk, Host } from '../host.js'
 import type { Actor, MainMove, SentPush } from '../truth.js'
 import { isBroughtClaim } from './branches.js'
 import { judgeClaim } from './claims.js'
@@ -95,6 +95,8 @@ export class Judge {
   #isRewritten = false
   #lastGood: Oid
   readonly #words: PullWords | null
+  /** By disk: the main that it held as seen, when it was looked at last. */
+  readonly #seenOn = new WeakMap<Disk, Oid>()
 
   constructor(readonly scene: Scene) {
     this.#lastGood = scene.root
@@ -122,6 +124,18 @@ export class Judge {
     for (const { judge } of events) judge()
     for (const error of truth.unhandled.slice(this.#unhandled)) this.blame('daemon_lives', error)
     this.#unhandled = truth.unhandled.length
+    for (const host of this.scene.hosts) this.#seen(host)
+  }
+
+  /** While main is not what it was, nobody can say which one should be remembered. */
+  #seen({ name, disk, seen: held }: Host): void {
+    const { graph, main } = this.scene.server
+    const seen = held?.main ?? null
+    const before = this.#seenOn.get(disk)
+    if (seen === null || seen === before) return
+    this.#seenOn.set(disk, seen)
+    if (before === undefined || this.#isRewritten || !graph.isOnLine(before, main)) return
+    if (graph.isOnLine(seen, before)) this.blame('seen_grows', `${name} had seen ${before}, and remembers ${seen}`)
   }
 
   /** After faults have stopped and everything came to rest. */

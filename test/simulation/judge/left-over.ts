@@ -1,4 +1,5 @@
 /** What must not be left on the disk of a dispatcher that lives, once everything has come to rest. */
+import type { Host } from '../host.js'
 import type { Judge } from './judge.js'
 
 /** The folder of a run is kept until its end is on main, or its claim cannot come any more; then it is of no use to anybody. */
@@ -14,5 +15,18 @@ export function judgeLeftOver(judge: Judge): void {
         `the run ${nonce} of ${claim?.id ?? 'no claim'} on ${name} (${truth === null ? 'noted' : (truth.end ?? 'running')})`,
       )
     }
+  }
+}
+
+const SECOND_RUN = 'state/repeated/'
+
+/** That a run was a second one is of no use when its end is on main: the next start takes it away, if not who told that. */
+export function judgeMarks(judge: Judge, { name, process, disk }: Host): void {
+  const born = judge.scene.truth.born.get(process?.serial ?? 0)
+  if (born === undefined) return
+  for (const path of disk.files.keys()) {
+    const claim = [...judge.claims.values()].find(({ nonce }) => path === SECOND_RUN + nonce)
+    if (claim?.outcomes.some(({ seq }) => seq < born) === true)
+      judge.blame('left_over', `the mark of the second run of ${claim.id} on ${name}`)
   }
 }

@@ -121,13 +121,19 @@ export function markFault(
   return open.length === 0 || site.statuses.some(({ commit }) => commit === head) ? null : `${head} has no status`
 }
 
+/** The number of the pull request that the intent names. */
+export function pullOfClaim({ scene }: Judge, intent: Oid): number | null {
+  const evidence = readRecord(scene.server.store.text(intent))?.predicate['evidence'] as { pull?: unknown } | undefined
+  const named = evidence?.pull
+  const number = typeof named === 'object' && named !== null ? (named as { pull?: unknown }).pull : named
+  return typeof number === 'number' ? number : null
+}
+
 /** At the end: what was claimed from a pull request is told there, by the dispatcher that claimed it and is alive. */
 export function judgeToldEnd(judge: Judge, site: Site, { id, folder, intent, instance }: KnownClaim) {
-  const { hosts, server } = judge.scene
-  const evidence = readRecord(server.store.text(intent))?.predicate['evidence'] as { pull?: unknown } | undefined
-  const named = evidence?.pull
-  const number = typeof named === 'object' && named !== null ? (named as { pull: number }).pull : named
-  const pull = typeof number === 'number' ? site.pull(number) : null
+  const { hosts } = judge.scene
+  const number = pullOfClaim(judge, intent)
+  const pull = number === null ? null : site.pull(number)
   if (pull === null || !hosts.some((host) => host.instance === instance)) return
   // At some time: another head of the same pull request is another request, and has its own words.
   const isTold = pull.events.some((event) => {

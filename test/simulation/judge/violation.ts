@@ -11,7 +11,10 @@ export const LAWS = {
   content: '3, 5: what is claimed is exactly what was asked for, and may be',
   stopped: 'nothing is decided while writing is off, the set is broken, or the dispatcher is frozen',
   decided_on_this_main: 'section 2: only commits of this dispatcher came after the main that it decided on',
+  steady_time:
+    'architecture: what is decided is not dated before what its dispatcher had written, also where its clock went back',
   rewritten_main: '4: nothing is written on a main that does not continue the one that was seen',
+  seen_grows: '4: what was seen of main does not give way to what came before it',
   remembered: '4: a run starts only when it is on disk that main was seen with its claim',
   own_paths: '8: a dispatcher writes records, and takes actions off, and nothing else',
   append_only: '8: a dispatcher never changes or removes a record',

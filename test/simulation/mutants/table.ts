@@ -4,6 +4,7 @@ import { EQUIPPING } from './equipping.js'
 import { FORGE_MUTANTS } from './forge-table.js'
 import { KEEPING } from './keeping.js'
 import { type Mutant, mutant } from './mutant.js'
+import { RECALLING } from './recalling.js'
 import { RESUMING } from './resuming.js'
 import { SAYING } from './saying.js'
 import { WATCHING } from './watching.js'
@@ -285,6 +286,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FORGE_MUTANTS,
   ...SAYING,
   ...WRITING,
+  ...RECALLING,
   ...RESUMING,
   ...WATCHING,
   ...KEEPING,

@@ -10,6 +10,7 @@ import { FORGE_MOMENTS } from './moments/forge.js'
 import { MACHINE_MOMENTS } from './moments/machine.js'
 import { PLACES } from './moments/places.js'
 import { RAREST } from './moments/rarest.js'
+import { RECALL } from './moments/recall.js'
 import { RECORD_MOMENTS } from './moments/records.js'
 import { PULL_ATTACKS } from './pull-attacks.js'
 import { PULLS } from './pulls.js'
@@ -46,12 +47,21 @@ export const BRINK_MOMENTS = {
   burst: { ...MOMENTS.burst, weight: 2 },
 }
 
+/** What a dispatcher comes back to, and others who move main meanwhile. Drawn apart as well. */
+export const RECALL_MOMENTS = {
+  ...RECALL,
+  chatter: { ...TAMPERING.chatter, weight: 5 },
+  secondRun: { ...MOMENTS.secondRun, weight: 4 },
+  burst: { ...MOMENTS.burst, weight: 3 },
+}
+
 export type ActName =
   | keyof typeof ACTS
   | keyof typeof MOMENTS
   | keyof typeof RARE_MOMENTS
   | keyof typeof CORNER_MOMENTS
   | keyof typeof BRINK_MOMENTS
+  | keyof typeof RECALL_MOMENTS
 
 const ALL: Readonly<Record<ActName, Act>> = {
   ...ACTS,
@@ -59,6 +69,7 @@ const ALL: Readonly<Record<ActName, Act>> = {
   ...RARE_MOMENTS,
   ...CORNER_MOMENTS,
   ...BRINK_MOMENTS,
+  ...RECALL_MOMENTS,
 }
 
 export function actOf(name: ActName): Act {

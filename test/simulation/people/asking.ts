@@ -175,14 +175,20 @@ function badAsk(world: World): void {
   const id = world.newId()
   const formula = chance.pick(['touch', 'dev', 'release'])!
   const base = baseFor(world)
-  const readme: FileEdit = {
+  const beside: FileEdit = {
     kind: 'write',
-    path: 'README.md',
+    // Before the action, as git lists paths, or after it.
+    path: world.lastId % 2 === 0 ? 'README.md' : 'vault/notes',
     bytes: new TextEncoder().encode(`${world.truth.tick()}`),
   }
   const wishes: Record<string, () => void> = {
     extraPath: () =>
-      pushRequest(world, { id, blob: actionBlob(world, id, { formula }), by: 'agent', base, more: [readme] }),
+      pushRequest(world, { id, blob: actionBlob(world, id, { formula }), by: 'agent', base, more: [beside] }),
+    executable: () => {
+      const blob = actionBlob(world, id, { formula })
+      const more: FileEdit[] = [{ kind: 'place', path: pathOf(id), mode: '100755', oid: blob }]
+      pushRequest(world, { id, blob, by: 'agent', base, more })
+    },
     lowered: () =>
       pushRequest(world, {
         id,

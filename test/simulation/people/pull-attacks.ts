@@ -52,13 +52,14 @@ function pushAndApprove(world: World, picture: PullPicture): void {
   const id = idOf(picture)
   if (!isLive(world, picture)) return
   const before = world.truth.heads.get(picture.head)
-  if (before === undefined) return
+  const mode = world.server.entry(picture.head, pathOf(id))?.mode
+  if (before === undefined || mode === undefined) return
   usurp(world, id)
-  // The same bytes in a new commit, signed by nobody: only the push says whose it is.
+  // The same file in a new commit, signed by nobody: only the push says whose it is.
   const head = world.commit({
     by,
     parents: [picture.head],
-    edits: [place(pathOf(id), before.blob)],
+    edits: [{ kind: 'place', path: pathOf(id), mode, oid: before.blob }],
     signature: { kind: 'unsigned' },
   })
   world.truth.heads.set(head, { ...before, signers: null })

@@ -94,7 +94,11 @@ function removeAndReturn(world: World): void {
 /** An intent of a real claim, as a dispatcher wrote it. */
 export function someIntent(world: World): Intent | null {
   const folder = someFolder(world)
-  const entry = folder === undefined ? null : world.server.entry(world.server.main, `${folder}/intent.json`)
+  return folder === undefined ? null : intentIn(world, folder)
+}
+
+export function intentIn(world: World, folder: string): Intent | null {
+  const entry = world.server.entry(world.server.main, `${folder}/intent.json`)
   if (entry === null) return null
   try {
     const { payload } = JSON.parse(world.server.store.text(entry.oid)) as { payload: string }

@@ -1,0 +1,102 @@
+/** Bugs to plant in what a dispatcher knows again when it comes back, and in what it makes of what it cannot read. */
+import { type Mutant, mutant } from './mutant.js'
+
+const NOTED = 'dispatcher/state/noted-claims.ts'
+const LEFT = 'dispatcher/state/left-runs.ts'
+const READER = 'dispatcher/observe/claim-reader.ts'
+const FOLLOWER = 'dispatcher/observe/main-follower.ts'
+const SHAPE = 'vault/request/shape.ts'
+
+export const RECALLING: readonly Mutant[] = [
+  mutant(
+    'a note is thrown away though a claim could not be read',
+    ['outcome_true', 'not_given_up'],
+    NOTED,
+    'if (freeze !== null || hasUnreadClaims === true) return',
+    'if (freeze !== null) return',
+  ),
+  mutant(
+    'what an earlier process left is forgotten though a claim could not be read',
+    ['outcome_true', 'late_truth', 'at_most_once'],
+    LEFT,
+    ' || hasUnreadClaims === true',
+    '',
+  ),
+  mutant(
+    'a claim that could not be read has ended',
+    ['outcome_true', 'late_truth', 'at_most_once', 'not_given_up'],
+    READER,
+    '        this.#hasUnread = true\n',
+    '',
+  ),
+  mutant(
+    'a lost run that an earlier process left is kept for ever',
+    ['left_over'],
+    LEFT,
+    "kind === 'finished' || kind === 'lost'",
+    "kind === 'finished'",
+  ),
+  mutant(
+    'that a run was a second one is kept for ever',
+    ['left_over'],
+    'dispatcher/state/repeated-runs.ts',
+    'if ((await this.files.read(this.#path(nonce))) !== null) await this.files.remove(this.#path(nonce))',
+    '',
+  ),
+  mutant(
+    'the greatest time is forgotten over a start',
+    ['steady_time', 'content', 'start_in_time'],
+    'dispatcher/state/steady-clock.ts',
+    'this.#greatest = Math.max(this.#greatest, at)',
+    'this.#greatest = Math.max(this.#greatest, 0 * at)',
+  ),
+  mutant(
+    'an older main is remembered over a newer one',
+    ['seen_grows', 'remembered', 'rewritten_main'],
+    FOLLOWER,
+    'await this.seenFile.write(main, (now) => now === seen)',
+    'await this.seenFile.write(main, () => true)',
+  ),
+  mutant(
+    'what is taken in is held before it is on disk',
+    ['trust_set'],
+    FOLLOWER,
+    'if (JSON.stringify(view) !== JSON.stringify(this.#view)) await this.viewFile.write(view)',
+    'const known = this.#view\n    this.#view = view\n    if (JSON.stringify(view) !== JSON.stringify(known)) await this.viewFile.write(view)',
+  ),
+  mutant(
+    'a claim is judged by what its own commit changed',
+    ['ends', 'not_stuck'],
+    FOLLOWER,
+    '      const moment = { commit, trust, lastChange }\n',
+    '      takeChanges(lastChange, commit)\n      const moment = { commit, trust, lastChange }\n',
+  ),
+  mutant(
+    'an outcome beside a forgery has the name of who claimed',
+    ['outcome_true', 'own_paths'],
+    'dispatcher/record/entries.ts',
+    'lateOutcomePath(day, id, scribe.dispatcher.instance)',
+    'lateOutcomePath(day, id, intent.dispatcher.instance)',
+  ),
+  mutant(
+    'the run of a forged nonce is thrown away',
+    ['outcome_true', 'not_given_up', 'at_most_once', 'late_truth', 'ends'],
+    'dispatcher/apply/launcher.ts',
+    "const isOurs = claim.state !== 'foreign'",
+    'const isOurs = claim.id !== null',
+  ),
+  mutant(
+    'an end that another instance told beside a forgery is not heard',
+    ['told_end'],
+    'dispatcher/observe/claim-end.ts',
+    '[...first, ...own, ...others]',
+    '[...first, ...own]',
+  ),
+  mutant(
+    'an action may be a program',
+    ['content', 'record_true'],
+    SHAPE,
+    'only.after.mode !== REGULAR_FILE',
+    "only.after.mode === ''",
+  ),
+]
