@@ -7,6 +7,9 @@ import { parseRecordPath } from '../../vault/record/parse-path.js'
 import { firedFolder, OUTCOME_FILE } from '../../vault/record/paths.js'
 import type { Outcome } from '../../vault/record/statement.js'
 
+/** Instances besides the claimer whose word is read: strangers may lay any number of records there, and they are kept. */
+const MOST_OTHERS = 64
+
 /** What an outcome's bytes say; null where they do not hold. */
 export type ReadOutcome = (bytes: Uint8Array) => Outcome | null
 
@@ -30,7 +33,7 @@ export async function readClaimEnd(
     return path?.kind === 'late_outcome' ? [{ ...file, instance: path.instance }] : []
   })
   const own = beside.filter(({ instance }) => instance === claim.instance)
-  const others = beside.filter(({ instance }) => instance !== claim.instance)
+  const others = beside.filter(({ instance }) => instance !== claim.instance).slice(0, MOST_OTHERS)
   for (const file of [...first, ...own, ...others]) {
     const outcome = await outcomeIn(objects, file, holds)
     // Under another's name it is not theirs.

@@ -33,7 +33,11 @@ function objectsOf(files: Readonly<Record<string, Uint8Array>>): Objects {
   const notRead = async () => {
     throw new Error('not read here')
   }
-  const entryOf = (name: string) => ({ name, mode: '100644', oid: oid(String(names.indexOf(name)).repeat(40)) })
+  const entryOf = (name: string) => ({
+    name,
+    mode: '100644',
+    oid: oid(names.indexOf(name).toString(16).padStart(40, '0')),
+  })
   return {
     ...{ commit: notRead, commitBytes: notRead },
     tree: async () => names.map(entryOf),
@@ -42,12 +46,15 @@ function objectsOf(files: Readonly<Record<string, Uint8Array>>): Objects {
       if (path === FOLDER) return { name: 'release-1', mode: '040000', oid: oid('f'.repeat(40)) }
       return name in files ? entryOf(name) : null
     },
-    blob: async (blob) => ({ kind: 'blob', bytes: files[names[Number(blob[0])]!]! }),
+    blob: async (blob) => ({ kind: 'blob', bytes: files[names[Number.parseInt(blob, 16)]!]! }),
   }
 }
 
-async function endOf(files: Readonly<Record<string, Uint8Array>>): Promise<string | undefined> {
-  const objects = objectsOf({ 'intent.json': INTENT, ...files })
+async function endOf(
+  files: Readonly<Record<string, Uint8Array>>,
+  through = (objects: Objects) => objects,
+): Promise<string | undefined> {
+  const objects = through(objectsOf({ 'intent.json': INTENT, ...files }))
   const claim = { id: 'release-1', day: '2026-11-22' }
   const owed = await readOwed(objects, oid('1'.repeat(40)), claim, recordVerifier([signer.publicKey]))
   return owed?.outcome?.status
@@ -70,5 +77,20 @@ describe('how a claim ended, for its pull request', () => {
     ["under another instance's name", { 'outcome-other.json': OUTCOME }, undefined],
   ])('%s', async (_, files, expected) => {
     expect(await endOf(files)).toBe(expected)
+  })
+
+  it('reads a bounded number of what strangers laid beside it, and its own word whatever they laid', async () => {
+    const strangers = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`outcome-a${at}.json`, FORGED]))
+    let read = 0
+    const counted = (objects: Objects): Objects => ({
+      ...objects,
+      blob: async (...asked) => {
+        read++
+        return objects.blob(...asked)
+      },
+    })
+    expect(await endOf(strangers, counted)).toBe(undefined)
+    expect(read).toBe(65)
+    expect(await endOf({ ...strangers, 'outcome-i-4f2a.json': OUTCOME }, counted)).toBe('succeeded')
   })
 })
