@@ -29,7 +29,8 @@ export class LeftRuns {
     this.#left = []
     for (const nonce of gone) {
       const { kind } = await this.runs.state(nonce)
-      if (kind === 'finished' || kind === 'lost') await this.runs.forget(nonce)
+      // A second run is noted for a claim that was on main, so that it has ended.
+      if (kind === 'finished' || kind === 'lost' || kind === 'again') await this.runs.forget(nonce)
     }
   }
 }

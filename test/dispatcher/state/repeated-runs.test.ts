@@ -4,28 +4,31 @@ import { LeftRuns } from '../../../dispatcher/state/left-runs.js'
 import { RepeatedRuns } from '../../../dispatcher/state/repeated-runs.js'
 import type { StateFiles } from '../../../lib/state/port.js'
 
-/** Marks alone: the runner knows nothing of any run. */
-function stateOf(...nonces: readonly string[]) {
-  const marks = new Set(nonces.map((nonce) => `/state/repeated/${nonce}`))
+/** Marks, and of all these runs the runner knows the same. */
+function stateOf(nonce: string, kind: 'unknown' | 'noted' = 'unknown') {
+  const marks = new Set([`/state/repeated/${nonce}`])
   const files: Partial<StateFiles> = {
     read: async (path) => (marks.has(path) ? '' : null),
     list: async () => [...marks].map((path) => path.slice('/state/repeated/'.length)),
     remove: async (path) => void marks.delete(path),
   }
   const nothing = {
-    state: async () => ({ kind: 'unknown' }) as const,
+    state: async () => ({ kind }),
     note: async () => undefined,
     forget: async () => undefined,
   }
   return { marks, runs: new RepeatedRuns('/state', nothing, files as StateFiles) }
 }
 
-describe('a second run that was never noted', () => {
-  it('loses its mark at the next start, when its outcome is on main', async () => {
-    const { marks, runs } = stateOf('told')
-    await new LeftRuns(await runs.marked(), runs).tidy({ freeze: null, claims: [] })
-    expect([...marks]).toEqual([])
-  })
+describe('a second run that was never started', () => {
+  it.each(['unknown', 'noted'] as const)(
+    'loses its mark at the next start, when its outcome is on main: %s',
+    async (kind) => {
+      const { marks, runs } = stateOf('told', kind)
+      await new LeftRuns(await runs.marked(), runs).tidy({ freeze: null, claims: [] })
+      expect([...marks]).toEqual([])
+    },
+  )
 
   it('keeps it as long as main could not be read in whole', async () => {
     const { marks, runs } = stateOf('open')

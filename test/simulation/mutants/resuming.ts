@@ -64,7 +64,7 @@ export const RESUMING: readonly Mutant[] = [
     'what was noted by an earlier process is thrown away at the start',
     ['outcome_true', 'not_given_up'],
     LEFT,
-    "if (kind === 'finished' || kind === 'lost') await",
+    "if (kind === 'finished' || kind === 'lost' || kind === 'again') await",
     'await',
   ),
   mutant(
