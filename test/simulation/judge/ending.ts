@@ -5,7 +5,6 @@ import type { HonestRequest } from '../truth.js'
 import { judgeBranch } from './branches.js'
 import { tierOf } from './claims.js'
 import type { Judge, KnownClaim } from './judge.js'
-import { judgeMarks } from './left-over.js'
 import { judgeEndMark } from './marks.js'
 import { isToldAtForge, judgeLeftOpen, judgeToldEnd, markFault } from './pull-words.js'
 import { isApprovedAtForge, isLowAtForge } from './pulls.js'
@@ -28,7 +27,6 @@ export function judgeEnd(judge: Judge) {
   for (const request of judge.scene.truth.honest.values()) if (!request.isOff) judgeHonest(judge, request)
   if (site === null) judgeLeft(judge)
   judgeSwitches(judge)
-  for (const host of judge.scene.hosts) judgeMarks(judge, host)
   for (const { name, process } of judge.scene.hosts)
     if (process !== null && process.failures > 0) judge.blame('daemon_lives', `the ticks of ${name} fail for ever`)
 }

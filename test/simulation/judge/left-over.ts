@@ -4,6 +4,7 @@ import type { Judge } from './judge.js'
 
 /** The folder of a run is kept until its end is on main, or its claim cannot come any more; then it is of no use to anybody. */
 export function judgeLeftOver(judge: Judge): void {
+  for (const host of judge.scene.hosts) judgeMarks(judge, host)
   for (const { name, process, disk } of judge.scene.hosts) {
     if (process === null) continue
     for (const [nonce, { truth }] of disk.runs) {
@@ -21,7 +22,7 @@ export function judgeLeftOver(judge: Judge): void {
 const SECOND_RUN = 'state/repeated/'
 
 /** That a run was a second one is of no use when its end is on main: the next start takes it away, if not who told that. */
-export function judgeMarks(judge: Judge, { name, process, disk }: Host): void {
+function judgeMarks(judge: Judge, { name, process, disk }: Host): void {
   const born = judge.scene.truth.born.get(process?.serial ?? 0)
   if (born === undefined) return
   for (const path of disk.files.keys()) {

@@ -126,7 +126,7 @@ export const FOUND_AT: Readonly<Record<string, number>> = {
   'records are undone after what is claimed': 27,
   'runs are started after start_by': 60,
   'that a first run was started is not told beside a takeover': 411,
-  'that a run was a second one is kept for ever': 114,
+  'that a run was a second one is kept for ever': 241,
   'that nothing was heard is written beside an end': 58,
   'that something was claimed from a pull request is noted when the claim has arrived': 13,
   'the README that keeps the folder of actions is not put back': 6,
