@@ -115,7 +115,7 @@ export function outcomeEntry(
     external_id: end.externalId,
     dispatcher: scribe.dispatcher,
   }
-  const sealed = sealing(() => outcomeStatement(action, outcome), scribe)
+  const sealed = sealedNow(() => outcomeStatement(action, outcome), scribe)
   return {
     subject: `outcome ${end.status} ${id}`,
     noun: 'outcome',
@@ -284,6 +284,17 @@ function sealing(statement: () => Statement, { signer }: Scribe): { bytes(): Uin
       return sealed
     },
   }
+}
+
+/** One by one, as runs end: many that are signed in one go keep the runs after them waiting. */
+function sealedNow(statement: () => Statement, scribe: Scribe): { bytes(): Uint8Array } {
+  const sealed = sealing(statement, scribe)
+  try {
+    sealed.bytes()
+  } catch {
+    // It fails alone, when the recorder asks for it.
+  }
+  return sealed
 }
 
 /** Without a file in it, git drops `vault/actions/`, and a merge would follow the folder to where its last file went (field failure 48). */

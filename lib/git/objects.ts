@@ -13,10 +13,14 @@ const TREE_MODE = '040000'
 /** What a parsed entry takes in memory, roughly. */
 const ENTRY_BYTES = 200
 const COMMIT_COST = 500
+/** An action is read when it is judged, when it starts, and when it has ended: what is small is kept, at its size and what goes with it. */
+const SMALL_BLOB_BYTES = 16 * 1024
+const BLOB_COST = 200
 
 export class GitObjects implements Objects {
   readonly #trees = new ByteCache<readonly TreeEntry[]>(LIMITS.gitCacheBytes)
   readonly #commits = new ByteCache<CommitFact>(LIMITS.gitCacheBytes / 4)
+  readonly #blobs = new ByteCache<Uint8Array>(LIMITS.gitCacheBytes / 4)
   readonly #reading = new Map<Oid, Promise<readonly TreeEntry[] | null>>()
 
   constructor(private readonly reader: BatchReader) {}
@@ -61,8 +65,13 @@ export class GitObjects implements Objects {
     return found
   }
 
-  blob(oid: Oid, maxBytes: number): Promise<BlobRead> {
-    return this.#read(oid, 'blob', maxBytes)
+  async blob(oid: Oid, maxBytes: number): Promise<BlobRead> {
+    const known = this.#blobs.get(oid)
+    if (known !== undefined && known.length <= maxBytes) return { kind: 'blob', bytes: known }
+    const read = await this.#read(oid, 'blob', maxBytes)
+    if (read.kind === 'blob' && read.bytes.length <= SMALL_BLOB_BYTES)
+      this.#blobs.set(oid, read.bytes, read.bytes.length + BLOB_COST)
+    return read
   }
 
   async #readTree(treeish: Oid): Promise<readonly TreeEntry[] | null> {

@@ -1,8 +1,10 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { BatchReader } from '../../../lib/git/batch-reader.js'
 import { MissingObject } from '../../../lib/git/missing-object.js'
-import { oid } from '../../../vault/oid.js'
+import { GitObjects } from '../../../lib/git/objects.js'
+import { type Oid, oid } from '../../../vault/oid.js'
 import { runGit } from '../../support/run-git.js'
 import { environment, openFetched, testRemote } from './open-test-repository.js'
 
@@ -58,6 +60,25 @@ test('a blob over the limit is not read', async () => {
   expect(await objects.blob(small.oid, 65_536)).toMatchObject({ kind: 'blob' })
   const whole = await objects.blob(big.oid, 20_000_000)
   expect(whole.kind === 'blob' && whole.bytes.length).toBe(20_000_000)
+})
+
+test('a small blob is read once, and is still too large for whoever wants less', async () => {
+  const blobs = new Map([
+    [oid('a'.repeat(40)), Buffer.from('ok')],
+    [oid('b'.repeat(40)), Buffer.alloc(40_000, 'x')],
+  ])
+  const read: string[] = []
+  const info = async (name: Oid) => ({ kind: 'object', type: 'blob', size: blobs.get(name)!.length, bytes: null })
+  const contents = async (name: Oid) => {
+    read.push(name[0]!)
+    return { ...(await info(name)), bytes: blobs.get(name)! }
+  }
+  const objects = new GitObjects({ info, contents } as Partial<BatchReader> as BatchReader)
+  const [small, large] = [...blobs.keys()] as [Oid, Oid]
+  for (const name of [small, large, small, large]) await objects.blob(name, 65_536)
+  expect(read).toEqual(['a', 'b', 'b'])
+  expect(await objects.blob(small, 2)).toEqual({ kind: 'blob', bytes: Buffer.from('ok') })
+  expect(await objects.blob(small, 1)).toEqual({ kind: 'too_large', bytes: 2 })
 })
 
 test.each([
