@@ -1,17 +1,17 @@
 /** An action that is over: fired, or refused on main. Read from its records, whose signatures are `verify`'s to check; but where keys are pinned, no other key says how it ended. */
 import type { Repository } from '../../lib/git/port.js'
 import { type ActionId, parseActionId } from '../../vault/action/id.js'
-import { checkIntentAlone, checkOutcomeAlone } from '../../vault/audit/check-record.js'
+import { checkOutcomeAlone } from '../../vault/audit/check-record.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
 import { REASONS } from '../../vault/reasons.js'
 import { decodeRecord } from '../../vault/record/decode.js'
-import { DECISION_FILE, FIRED_FOLDER, firedFolder, intentPath, REFUSED_FOLDER } from '../../vault/record/paths.js'
+import { DECISION_FILE, FIRED_FOLDER, firedFolder, REFUSED_FOLDER } from '../../vault/record/paths.js'
 import { DECISION_TYPE, type Decision } from '../../vault/record/statement.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { Rule } from '../../vault/rule.js'
 import { TIERS, type Tier } from '../../vault/tier.js'
-import { readClaimEnd } from '../observe/claim-end.js'
+import { readClaimEnd, readIntent } from '../observe/claim-end.js'
 import type { ActionStatus } from './action-status.js'
 
 const NO_KEYS = { knows: () => false, verify: () => false }
@@ -42,14 +42,13 @@ async function fired(
   main: Snapshot['main'],
   verifier: RecordVerifier,
 ): Promise<ActionStatus | null> {
-  const bytes = await readRecord(repository, main, intentPath(day, id))
-  const intent = bytes === null ? null : checkIntentAlone(bytes, { day, id }, verifier)
-  if (intent?.kind !== 'held') return null
-  const { instance } = intent.predicate.dispatcher
-  const end = await readClaimEnd(repository.objects, main, { day, id, instance }, (found) => {
-    const outcome = checkOutcomeAlone(found, { id, sha256: intent.sha256 }, verifier)
-    return outcome.kind === 'held' && (outcome.isKnownKey || !intent.isKnownKey) ? outcome.predicate : null
-  })
+  const { objects } = repository
+  const intent = await readIntent(objects, main, { day, id }, verifier)
+  if (intent === null) return null
+  const told = { day, id, intent, needsKnownKey: intent.isKnownKey }
+  const end = await readClaimEnd(objects, main, told, (found) =>
+    checkOutcomeAlone(found, { id, sha256: intent.sha256 }, verifier),
+  )
   const { tier, reason, rules, formula, dispatcher } = intent.predicate
   return {
     id,
@@ -121,14 +120,9 @@ async function daysOf(repository: Repository, main: Snapshot['main'], folder: st
 }
 
 async function readDecision(repository: Repository, main: Snapshot['main'], path: string): Promise<Decision | null> {
-  const bytes = await readRecord(repository, main, path)
-  const decoded = bytes === null ? null : decodeRecord(bytes, NO_KEYS)
-  if (decoded?.kind !== 'unknown_key' || decoded.statement.predicateType !== DECISION_TYPE) return null
-  return decoded.statement.predicate
-}
-
-async function readRecord(repository: Repository, main: Snapshot['main'], path: string): Promise<Uint8Array | null> {
   const entry = await repository.objects.entry(main, path)
   const read = entry === null ? null : await repository.objects.blob(entry.oid, LIMITS.recordBytes)
-  return read?.kind === 'blob' ? read.bytes : null
+  const decoded = read?.kind === 'blob' ? decodeRecord(read.bytes, NO_KEYS) : null
+  if (decoded?.kind !== 'unknown_key' || decoded.statement.predicateType !== DECISION_TYPE) return null
+  return decoded.statement.predicate
 }

@@ -87,11 +87,9 @@ async function readFired(ground: Ground, day: string, id: ActionId): Promise<Sta
   const intent = intentBytes === null ? null : checkIntent(intentBytes, bytes, { day, id }, verifier)
   if (intent?.kind !== 'held' || (needsKnownKey && !intent.isKnownKey)) return unended
   const claimed = { ...unended, head: intent.predicate.request_head }
-  const { instance } = intent.predicate.dispatcher
-  const outcome = await readClaimEnd(repository.objects, main, { day, id, instance }, (found) => {
-    const checked = checkOutcome(found, bytes, { id, sha256: intent.sha256 }, verifier)
-    return checked.kind === 'held' && (checked.isKnownKey || !needsKnownKey) ? checked.predicate : null
-  })
+  const outcome = await readClaimEnd(repository.objects, main, { day, id, intent, needsKnownKey }, (found) =>
+    checkOutcome(found, bytes, { id, sha256: intent.sha256 }, verifier),
+  )
   return { ...claimed, status: outcome?.status ?? null }
 }
 
