@@ -106,4 +106,15 @@ describe('31: one comment a head', () => {
     await ops.tick()
     expect(await ops.note(head)).toBe(notes.get('long'))
   })
+
+  it('that somebody wrote over while nothing else moved is put right by a dispatcher that had seen all there was', async () => {
+    const head = heads.get('long') as Oid
+    const dispatcher = await ops.dispatcher()
+    await ops.tickBy(dispatcher)
+    await ops.tickBy(dispatcher)
+    await ops.remote.git(['notes', '--ref=refs/notes/countersign', 'add', '-f', '-m', 'approved by alice', head])
+    await ops.tickBy(dispatcher)
+    await dispatcher.close()
+    expect(await ops.note(head)).toBe(notes.get('long'))
+  })
 })
