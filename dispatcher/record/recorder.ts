@@ -3,6 +3,7 @@
  * compare-and-swap, and after a lost race or a lost answer looks before it does anything again.
  */
 import type { FileEdit, Repository } from '../../lib/git/port.js'
+import { inBatches } from '../../lib/in-batches.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import type { Entry, Recorded } from './entry.js'
@@ -228,15 +229,20 @@ interface Edited {
 
 /** One entry that cannot say what is to be written (a record that is too large) fails alone; one that is there is done. */
 async function withEdits(group: readonly Pending[], base: Oid): Promise<readonly Edited[]> {
-  // All at once: what they look up on main is asked for together.
-  const asked = await Promise.allSettled(group.map(async ({ entry }) => entry.edits(base)))
-  return group.flatMap((pending, index) => {
-    const answer = asked[index]
-    if (answer?.status !== 'fulfilled') pending.settle({ kind: 'refused', why: wordsOf(answer?.reason) })
-    else if (answer.value.length > 0) return [{ pending, edits: answer.value }]
-    else pending.settle({ kind: 'done', commit: base })
-    return []
-  })
+  const edited: Edited[] = []
+  const ask = async (pending: Pending) => {
+    try {
+      return { pending, edits: await pending.entry.edits(base) }
+    } catch (error) {
+      pending.settle({ kind: 'refused', why: wordsOf(error) })
+      return null
+    }
+  }
+  for await (const asked of inBatches(group, ask)) {
+    if (asked !== null && asked.edits.length > 0) edited.push(asked)
+    else asked?.pending.settle({ kind: 'done', commit: base })
+  }
+  return edited
 }
 
 function wordsOf(error: unknown): string {
