@@ -9,7 +9,7 @@ import { showOneAction } from '../audit/log-one.js'
 import { pinnedKeys } from '../audit/pinned-keys.js'
 import { readMain } from '../audit/read-main.js'
 import { renderTable } from '../audit/table.js'
-import { EXIT, type ExitCode, type Terminal, unverifiedError } from './terminal.js'
+import { EXIT, type ExitCode, type Terminal, unverifiedError, usageError } from './terminal.js'
 import { openWorkplace, type RepoOptions, type Workplace } from './workplace.js'
 
 export interface LogOptions extends RepoOptions, LogFilter {
@@ -28,7 +28,8 @@ export async function logCommand(
   adapters: Adapters,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  checkFilter(options)
+  if (id === undefined) checkFilter(options)
+  else refuseFilter(options)
   const workplace = await openWorkplace(options, adapters)
   try {
     const pinned = await pinnedKeys(options.key ?? [], workplace.config, adapters)
@@ -44,6 +45,13 @@ export async function logCommand(
   } finally {
     await workplace.repository.close()
   }
+}
+
+/** One action shows whole: a filter that was ignored would pass for one that fits. */
+function refuseFilter({ tier, formula, day, since, limit }: LogOptions): void {
+  const given = Object.entries({ tier, formula, day, since, limit }).find(([, value]) => value !== undefined)
+  if (given !== undefined)
+    throw usageError(`--${given[0]} chooses among all that fired; leave it out to see one action, or leave out the id`)
 }
 
 interface Show {

@@ -25,7 +25,12 @@ export async function recordSwitch(
 ): Promise<string | null> {
   // First on disk: where the remote is away, the next tick records it.
   const journal = new SwitchJournal(config.stateDir)
-  await journal.add({ event, ...words, at: adapters.now() })
+  try {
+    await journal.add({ event, ...words, at: adapters.now() })
+  } catch (error) {
+    // The switch itself holds already: an error would pass for one that failed.
+    return `it could not be noted for the next tick either (${said(error)})`
+  }
   try {
     const { repository } = await openWorkplace({ config: config.path }, adapters)
     try {
@@ -56,6 +61,10 @@ export async function recordSwitch(
       await repository.close()
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return said(error)
   }
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

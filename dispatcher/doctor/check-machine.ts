@@ -1,4 +1,4 @@
-/** This machine: the key, the state folder, the configuration's secrets. */
+/** This machine: the key, the state folder, the configuration's secrets and those of runs. */
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -16,6 +16,7 @@ export async function checkMachine(config: Config, adapters: Adapters): Promise<
     await checkKey(config, adapters),
     await checkState(config),
     await checkConfigFile(config),
+    ...(await checkSecrets(config, adapters)),
     ...checkWebhook(config),
   ]
 }
@@ -57,6 +58,17 @@ async function checkConfigFile({ path, url }: Config): Promise<Finding> {
     `${path} holds a credential in repo.url, and other users may read it`,
     `chmod 600 ${path}, and put the credential elsewhere.`,
   )
+}
+
+/** To a request a secret that may not be used is one that is missing: only here somebody learns why. */
+async function checkSecrets(config: Config, adapters: Adapters): Promise<readonly Finding[]> {
+  try {
+    const { usable, refused } = await (await adapters.secrets(config)).list()
+    if (refused.size === 0) return [ok('secrets', 10, `secrets for runs: ${[...usable].join(', ') || 'none'}`)]
+    return [...refused.values()].map((why) => error('secrets', 10, why, 'Until then actions that ask for it wait.'))
+  } catch (cause) {
+    return [error('secrets', 10, said(cause), 'Repair the folder that [secrets] dir names.')]
+  }
 }
 
 function checkWebhook({ webhook }: Config): readonly Finding[] {

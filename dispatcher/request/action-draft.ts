@@ -4,7 +4,7 @@ import { authoredAs } from '../../vault/toml/dates.js'
 import { usageError } from '../cli/terminal.js'
 
 export interface ActionOptions {
-  readonly context: string
+  readonly context?: string | undefined
   /** Each `name=value`. */
   readonly var?: readonly string[] | undefined
   readonly secret?: readonly string[] | undefined
@@ -21,15 +21,20 @@ export interface ActionOptions {
 export interface ActionDraft {
   readonly formula: string
   readonly options: ActionOptions
+  readonly context: string
   readonly vars: ReadonlyMap<string, string>
   readonly expiresAt: TomlDate | null
 }
 
 /** Refuses what cannot even be written down; whether it is allowed is for the daemon's own parser and checks to say. */
 export function draftAction(formula: string, options: ActionOptions): ActionDraft {
+  const { context } = options
+  // Asked for here and not by the parser of options: that one would say that it is missing before it says what is misspelt.
+  if (context === undefined) throw usageError('say why with --context: it is recorded, and shown to whoever approves')
   return {
     formula,
     options,
+    context,
     vars: readVariables(options.var ?? []),
     expiresAt: options.expiresAt === undefined ? null : readMoment(options.expiresAt),
   }
@@ -41,7 +46,7 @@ export function renderAction(draft: ActionDraft, id: string): Uint8Array {
   const table = {
     id,
     formula: draft.formula,
-    context: options.context,
+    context: draft.context,
     ...(options.purpose === undefined ? {} : { purpose: options.purpose }),
     secrets: options.secret ?? [],
     ...(options.tool === undefined || options.tool.length === 0 ? {} : { tools: options.tool }),

@@ -34,9 +34,11 @@ export async function ensureClone(network: GitContext, path: string, identity: C
   const [url, branch] = [config.get(URL_KEY), config.get(BRANCH_KEY)]
   if (url !== identity.url || branch !== identity.branch) {
     const what = url === undefined ? 'something else' : `a clone of ${url}, branch ${branch}`
+    // Only a clone is a cache; what else lies there may be somebody's.
+    const remedy = url === undefined ? '' : '; if that was changed on purpose, remove it to have it made anew'
     throw new GitError(
       'wrong_clone',
-      `${path} is ${what}; it should be a clone of ${identity.url}, branch ${identity.branch}`,
+      `${path} is ${what}; it should be a clone of ${identity.url}, branch ${identity.branch}${remedy}`,
     )
   }
   return config.get('extensions.objectformat') === 'sha256' ? 'sha256' : 'sha1'

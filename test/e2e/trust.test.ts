@@ -1,4 +1,6 @@
 /** Operators edit the policy; others try to; main is frozen, rewritten, and taken up again. */
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Ops } from './ops.js'
 
@@ -108,6 +110,22 @@ describe('freeze', () => {
     const again = await ops.operate('unfreeze')
     expect(again.code).toBe(0)
     expect(again.stdout).toContain('not frozen')
+  })
+
+  it('and its end hold where they cannot be noted, and say so', async () => {
+    const switches = join(ops.stateFolder, 'switches')
+    await rm(switches, { recursive: true, force: true })
+    await writeFile(switches, 'in the way')
+    const frozen = await ops.operate('freeze', '--reason', 'incident 43', '--json')
+    expect(frozen.code, frozen.text).toBe(0)
+    expect(frozen.json()).toMatchObject({ frozen: true, recorded: false })
+    expect(frozen.stderr).toContain('the freeze holds here')
+    expect(await status()).toMatchObject({ frozen: true })
+    const lifted = await ops.operate('unfreeze', '--json')
+    expect(lifted.code, lifted.text).toBe(0)
+    expect(lifted.json()).toMatchObject({ frozen: false, recorded: false })
+    expect(lifted.stderr).toContain('it is lifted here')
+    await rm(switches)
   })
 })
 

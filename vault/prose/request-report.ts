@@ -34,9 +34,9 @@ export function renderRequest(told: Told, judgement: Judgement | null, isNew: bo
 }
 
 /** Past its branch nothing was judged for it here: what the reason says by itself has to do. */
-function nextSteps({ state, reason }: Told, judgement: Judgement | null): readonly string[] {
+function nextSteps({ id, state, reason }: Told, judgement: Judgement | null): readonly string[] {
   if (judgement !== null) return judgement.verdict.kind === 'fire' ? [] : renderUnblock(judgement)
-  return reason === undefined || state === 'fired' ? [] : [REASONS[reason].remedy]
+  return reason === undefined || state === 'fired' ? [] : [REASONS[reason].remedy.replaceAll('<id>', plain(id))]
 }
 
 function stateInWords({ state, reason, status }: Told): string {

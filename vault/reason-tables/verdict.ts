@@ -38,7 +38,7 @@ export const WAIT = reasons({
   secret_missing: [
     'operator',
     "A secret that the action asks for is not in this dispatcher's store.",
-    'Put it into `[secrets] dir` or the environment of the dispatcher.',
+    'Put it into `[secrets] dir` or the environment of the dispatcher. If it is there, `countersign doctor` says why it is not taken.',
   ],
   agent_not_configured: [
     'operator',

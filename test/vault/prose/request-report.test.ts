@@ -13,6 +13,12 @@ describe('a request of which nothing was judged here', () => {
     expect(said.slice(1)).toEqual([`  ${REASONS[reason].meaning}`, `  ${REASONS[reason].remedy}`])
   })
 
+  it('names the command with its own id', () => {
+    const said = renderRequest({ ...ASKED, state: 'waiting', reason: 'awaiting_admin_merge' }, null, true).join('\n')
+    expect(said).toContain('`countersign approve note-1`')
+    expect(said).not.toContain('<id>')
+  })
+
   it('asks for nothing where it waits for its turn, or has ended', () => {
     expect(renderRequest({ ...ASKED, state: 'waiting' }, null, true)).toHaveLength(1)
     expect(renderRequest({ ...ASKED, state: 'fired', status: 'succeeded' }, null, true)).toHaveLength(1)
