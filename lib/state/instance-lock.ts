@@ -183,15 +183,24 @@ async function isAlive(holder: Holder): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
   }
-  const started = await startTimeOf(holder.pid)
-  return started === null || holder.started === '' || started === holder.started
+  const found = await readStat(holder.pid)
+  if (found === null) return true
+  // One that was killed, and that nobody waits for: its name stays, and no one can end it.
+  if (found.isEnded) return false
+  return holder.started === '' || found.started === holder.started
 }
 
-/** Field 22 of /proc/PID/stat; null where there is no such file (not Linux). */
 async function startTimeOf(pid: number): Promise<string | null> {
+  return (await readStat(pid))?.started ?? null
+}
+
+/** Fields 3 and 22 of /proc/PID/stat; null where there is no such file (not Linux). */
+async function readStat(pid: number): Promise<{ readonly started: string; readonly isEnded: boolean } | null> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const [state = '', started = ''] = [fields[0], fields[19]]
+    return { started, isEnded: state === 'Z' || state === 'X' }
   } catch {
     return null
   }

@@ -1,10 +1,12 @@
 /** One process a state folder, whatever a crash left of the lock. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { InstanceLocked, lockInstance } from '../../../lib/state/instance-lock.js'
 
 let folder: string
@@ -43,6 +45,24 @@ describe('the lock', () => {
     await release()
     expect(await files()).toEqual(['instance.json'])
   })
+
+  it.runIf(existsSync('/proc/self/stat'))(
+    'of a process that was killed, and that nobody waits for, is taken over',
+    async () => {
+      const parent = spawn('/bin/sh', ['-c', 'sleep 300 & echo $!; exec sleep 300'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+      onTestFinished(() => void parent.kill('SIGKILL'))
+      const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)))
+      const fields = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+      await writeFile(lock(), JSON.stringify({ pid, started: fields()[19], token: 'a' }))
+      await expect(lockInstance(folder)).rejects.toThrow(InstanceLocked)
+      while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await sleep(10)
+      process.kill(pid, 'SIGKILL')
+      while (fields()[0] !== 'Z') await sleep(10)
+      await (await lockInstance(folder)).release()
+    },
+  )
 
   it('that is another one by now is not given back', async () => {
     const { release } = await lockInstance(folder)
