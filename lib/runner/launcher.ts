@@ -10,7 +10,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs'
 import { constants as os } from 'node:os'
 import { Readable } from 'node:stream'
-import { readProcess } from './process-table.js'
+import { heedStart, lastPid, readProcess } from './process-table.js'
 import type { StageExit } from './stage-exit.js'
 
 // A step may signal its whole group (`trap 'kill 0' EXIT`), which the shell belongs to. Unlike one that is ignored, a
@@ -33,8 +33,10 @@ export class Launcher {
     // For reading too: so it opens without waiting for the shell, and does not end between two orders.
     this.#ordersFd = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK)
     const options = { cwd: '/', env: {}, detached: true, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] as const }
+    const before = lastPid()
     this.#child = spawn('/bin/sh', [pipe], { ...options, stdio: [...options.stdio] })
     this.pid = this.#child.pid ?? 0
+    if (this.pid !== 0) heedStart(before, this.pid)
     this.startTicks = this.pid === 0 ? 0 : (readProcess(this.pid)?.startTicks ?? 0)
     this.#child.once('error', (error) => this.#end({ kind: 'not_started', why: error.message }))
     this.#child.once('exit', (_, signal) => this.#end({ kind: 'signalled', signal: signal ?? 'SIGHUP' }))

@@ -65,9 +65,24 @@ function listPids(): readonly number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger)
 }
 
+let isOfOthers = false
+
 /** The pid that was given out last on this machine; 0 where that is not said. */
 export function lastPid(): number {
-  return Number(readSmall('/proc/loadavg')?.trim().split(' ').at(-1) ?? 0)
+  return isOfOthers ? 0 : Number(readSmall('/proc/loadavg')?.trim().split(' ').at(-1) ?? 0)
+}
+
+/**
+ * Told of each child whose start stood between two looks. In some containers (lxcfs) that file is the host's, which gives
+ * out other pids than we see: by those no process of a run would ever be found.
+ */
+export function heedStart(before: number, child: number): void {
+  isOfOthers ||= !isBetween(before, child, lastPid())
+}
+
+/** Pids wrap around. */
+export function isBetween(before: number, pid: number, last: number): boolean {
+  return before <= last ? pid > before && pid <= last : pid > before || pid <= last
 }
 
 /** Null for a process that is gone, or hidden from us. Synchronous: these files are memory. */

@@ -1,7 +1,8 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { isRunning, LIMITS, pidsIn, sh, until, world } from './fixture.js'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { isRunning, LIMITS, OPTIONS, pidsIn, sh, tempFolder, until, world } from './fixture.js'
 
 /** Writes its own pid to a file and stays. */
 const STAY = (file: string) => `sh -c 'echo $$ >> ${file}; exec sleep 300'`
@@ -95,6 +96,27 @@ describe('processes that fork away', () => {
     const end = await go('crowd', { steps: [sh(`sh ${outside}/hydra.sh 5`)], timeoutMs: 1_500 })
     expect(end.status).toBe('timed_out')
     expect(pidsIn(pids).length).toBeGreaterThan(50)
+    expect(pidsIn(pids).filter(isRunning)).toEqual([])
+  })
+
+  it('that a short run left are found where the last pid that is told is the host’s', async (context) => {
+    const told = join(tempFolder(), 'loadavg')
+    const file = openSync(told, 'w')
+    onTestFinished(() => closeSync(file))
+    let last = 4_000_000
+    // In its place: who reads meanwhile must not find an empty file.
+    const tell = () => writeSync(file, `0.10 0.20 0.30 1/100 ${last++}\n`, 0)
+    tell()
+    const hidden = ['unshare', '-m', '/bin/sh', '-c', `mount --bind ${told} /proc/loadavg && exec "$@"`, 'sh']
+    if (spawnSync(hidden[0] ?? '', [...hidden.slice(1), 'true']).status !== 0) return context.skip()
+    const telling = setInterval(tell, 1)
+    onTestFinished(() => clearInterval(telling))
+    const { go, outside } = await world({ supervisor: [...hidden, ...OPTIONS.supervisor] })
+    const pids = join(outside, 'pids')
+    const end = await go('short', {
+      steps: [sh(`${STAY(pids)} >/dev/null 2>&1 & while ! [ -s ${pids} ]; do sleep 0.3; done`)],
+    })
+    expect(end.status).toBe('succeeded')
     expect(pidsIn(pids).filter(isRunning)).toEqual([])
   })
 

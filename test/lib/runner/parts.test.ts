@@ -6,6 +6,7 @@ import { LogTail, tailText } from '../../../lib/runner/log-tail.js'
 import { takeOutputs } from '../../../lib/runner/output-file.js'
 import { parseIdentity, renderIdentity } from '../../../lib/runner/process-identity.js'
 import {
+  isBetween,
   lastPid,
   parseStat,
   readProcess,
@@ -32,6 +33,14 @@ describe('the process table', () => {
     const child = spawnSync('/bin/sh', ['-c', 'echo $$'])
     const young = readProcessesBetween(Number(child.stdout.toString()), lastPid()).map(({ pid }) => pid)
     expect(young).not.toContain(process.ppid)
+  })
+
+  it('knows a pid that was given out between two looks, also where they begin anew', () => {
+    for (const pid of [11, 15, 20]) expect(isBetween(10, pid, 20)).toBe(true)
+    for (const pid of [10, 9, 21]) expect(isBetween(10, pid, 20)).toBe(false)
+    for (const pid of [32_761, 3, 5]) expect(isBetween(32_760, pid, 5)).toBe(true)
+    for (const pid of [32_760, 6]) expect(isBetween(32_760, pid, 5)).toBe(false)
+    expect(isBetween(0, 7, 0)).toBe(false)
   })
 
   it('names one process of one boot', () => {
