@@ -182,6 +182,7 @@ export class Recorder {
       async (seen) => seen === null || seen === base || (await this.#continues(commit, seen)),
     )
     this.#own.set(commit, base)
+    for (const oldest of this.#own.keys()) if (this.#own.size > MOST_OWN) this.#own.delete(oldest)
     this.#head = commit
     return settleAll(group, { kind: 'done', commit })
   }
@@ -214,6 +215,9 @@ export class Recorder {
 function rankOf({ kind }: FileEdit): number {
   return kind === 'delete' ? 0 : 1
 }
+
+/** What was decided longer ago is planned anew: no daemon remembers more with each commit. */
+const MOST_OWN = 1_000
 
 /** How many commits of one group may fail to be built: one bad entry of a thousand takes some twenty to find. */
 const MOST_FAILED_BUILDS = 40

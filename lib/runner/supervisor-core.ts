@@ -132,9 +132,11 @@ export class SupervisorCore {
     this.#isLooking = false
     const before = performance.now()
     const old = [...this.#running.values()].filter(({ ageMs }) => ageMs > PACE.lookMs / 2)
-    if (old.length > 0) {
-      const table = readProcessTable()
+    try {
+      const table = old.length > 0 ? readProcessTable() : []
       for (const supervision of old) supervision.look(table)
+    } catch {
+      // A user who is out of open files for now: whoever hides meanwhile is looked for the next time.
     }
     const tookMs = performance.now() - before
     if (this.#running.size > 0) this.#lookIn(Math.max(PACE.lookMs, tookMs / LIMITS.processLookShare))
