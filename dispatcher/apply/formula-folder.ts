@@ -1,6 +1,6 @@
-/** Lays the formulas of a trust set out as a folder that runs can read. One folder a set, written once, and again where a run removed it. */
+/** Lays the formulas of a trust set out as a folder that runs can read. One folder a set, written once, and again where it is not whole or a run removed it. */
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Repository } from '../../lib/git/port.js'
 import { LIMITS } from '../../vault/limits.js'
@@ -30,31 +30,55 @@ export class FormulaFolder {
   }
 
   async #layOut(ids: TrustSetIds, target: string): Promise<string> {
-    if (await exists(target)) return target
+    const files = await this.#filesOf(ids)
+    // A power failure leaves names of files that are empty: a step that calls one would succeed, and do nothing.
+    if (await isWhole(target, files)) return target
     await mkdir(this.folder, { recursive: true, mode: 0o700 })
     const draft = await mkdtemp(join(this.folder, 'draft-'))
-    for (const file of await formulaFiles(this.repository, ids)) {
-      const read = await this.repository.objects.blob(file.oid, LIMITS.trustFileBytes)
-      if (read.kind !== 'blob') throw new Error(`${file.path} cannot be read`)
-      const path = join(draft, file.path.slice(PREFIX.length))
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, read.bytes)
-      // Read-only, so that one run cannot change by accident what the next one does. It is no wall between runs of one user.
-      await chmod(path, file.mode === '100755' ? 0o555 : 0o444)
-    }
     try {
+      await writeFiles(draft, files)
+      await rm(target, { recursive: true, force: true })
       await rename(draft, target)
     } catch (error) {
-      await rm(draft, { recursive: true, force: true })
-      if (!(await exists(target))) throw error
+      // A disk that is full is tried again and again: each time would leave one.
+      await rm(draft, { recursive: true, force: true }).catch(() => undefined)
+      if (!(await isWhole(target, files))) throw error
     }
     return target
   }
+
+  async #filesOf(ids: TrustSetIds): Promise<readonly LaidFile[]> {
+    const files: LaidFile[] = []
+    for (const { path, oid, mode } of await formulaFiles(this.repository, ids)) {
+      const read = await this.repository.objects.blob(oid, LIMITS.trustFileBytes)
+      if (read.kind !== 'blob') throw new Error(`${path} cannot be read`)
+      files.push({ name: path.slice(PREFIX.length), bytes: read.bytes, mode: mode === '100755' ? 0o555 : 0o444 })
+    }
+    return files
+  }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
+interface LaidFile {
+  /** Below the folder. */
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly mode: number
+}
+
+async function writeFiles(folder: string, files: readonly LaidFile[]): Promise<void> {
+  for (const { name, bytes, mode } of files) {
+    const path = join(folder, name)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, bytes)
+    // Read-only, so that one run cannot change by accident what the next one does. It is no wall between runs of one user.
+    await chmod(path, mode)
+  }
+}
+
+async function isWhole(folder: string, files: readonly LaidFile[]): Promise<boolean> {
+  for (const { name, bytes } of files) {
+    const found = await readFile(join(folder, name)).catch(() => null)
+    if (found === null || !found.equals(bytes)) return false
+  }
+  return true
 }

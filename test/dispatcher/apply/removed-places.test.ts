@@ -1,4 +1,6 @@
-/** A run that removes what the dispatcher lays out for all of them. */
+/** What the dispatcher lays out for all runs, where a run removes it, or a power failure takes its content. */
+import { chmod, readdir, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { OpsRepo } from '../../support/ops-repo.js'
 
@@ -55,3 +57,19 @@ it.each(['wreck-ops', 'wreck-part', 'wreck-formulas'])(
     expect(await ops.ran()).toEqual(['first', 'wrecks', 'next'])
   },
 )
+
+it('files of formulas that are empty since the power failed are laid out again', async () => {
+  await ops.request('before', { formula: 'look' })
+  await ops.tick()
+  const folder = join(ops.remote.folder, 'one', 'state', 'formulas')
+  const [set = ''] = await readdir(folder)
+  const file = join(folder, set, 'look.toml')
+  await chmod(file, 0o600)
+  await truncate(file)
+  await ops.request('after', { formula: 'look' })
+  expect(await ops.tick()).toMatchObject([{ id: 'after', status: 'succeeded' }])
+  expect(await ops.record('vault/fired/2026-11-22/after/outcome.json')).toMatchObject({
+    log_tail: expect.stringContaining('name = "look"'),
+  })
+  expect(await readdir(folder)).toEqual([set])
+})
