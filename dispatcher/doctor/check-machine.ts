@@ -63,7 +63,7 @@ async function checkConfigFile({ path, url }: Config): Promise<Finding> {
 /** To a request a secret that may not be used is one that is missing: only here somebody learns why. */
 async function checkSecrets(config: Config, adapters: Adapters): Promise<readonly Finding[]> {
   try {
-    const { usable, refused } = await (await adapters.secrets(config)).list()
+    const { usable, refused } = await adapters.secrets(config).list()
     if (refused.size === 0) return [ok('secrets', 10, `secrets for runs: ${[...usable].join(', ') || 'none'}`)]
     return [...refused.values()].map((why) => error('secrets', 10, why, 'Until then actions that ask for it wait.'))
   } catch (cause) {

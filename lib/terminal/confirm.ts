@@ -8,7 +8,7 @@ interface Ends {
 /** Asks at the terminal. Anything but a clear yes is a no. */
 export async function confirm(
   question: string,
-  { stdin, stderr }: Ends = process,
+  { stdin, stderr }: Ends = { stdin: process.stdin, stderr: process.stderr },
 ): Promise<'yes' | 'no' | 'nobody_to_ask'> {
   if (stdin.isTTY !== true || stderr.isTTY !== true) return 'nobody_to_ask'
   const terminal = createInterface({ input: stdin, output: stderr })
