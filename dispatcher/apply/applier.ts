@@ -137,7 +137,7 @@ export class Applier {
     const { launcher, runner } = this.parts
     return launcher.conclude(claim, async () => {
       const state = claim.state === 'lost' ? await runner.state(claim.intent.nonce) : null
-      return state?.kind === 'lost' ? state.end : launcher.unheard(status, reason)
+      return state?.kind === 'lost' ? state.end : launcher.unheard(claim, status, reason)
     })
   }
 

@@ -145,9 +145,10 @@ export class Launcher {
     return { claim, status: end.status }
   }
 
-  /** What is recorded without any word of a run. */
-  unheard(status: 'indeterminate' | 'cancelled', reason: OutcomeReason): RunEnd {
-    return this.#without(status, reason, '')
+  /** What is recorded without any word of a run. One that might still be started is closed first. */
+  async unheard(claim: ClaimFact, status: 'indeterminate' | 'cancelled', reason: OutcomeReason): Promise<RunEnd> {
+    const mayStart = claim.state === 'noted' || claim.state === 'again'
+    return mayStart ? this.#unstarted(claim, status, reason, '') : this.#without(status, reason, '')
   }
 
   async #run(claim: ClaimFact, commit: Oid): Promise<RunEnd> {
