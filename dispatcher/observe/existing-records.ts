@@ -24,13 +24,25 @@ export async function readExistingRecords(
   usedIds: UsedIds,
   verifier: RecordVerifier,
 ): Promise<readonly WatchedClaim[]> {
-  const open = await listFolders(repository.objects, main, usedIds)
-  await usedIds.add(await removedClaims(repository, root, main))
+  const open = await readUsedIds(repository, root, main, usedIds)
   if (open.size === 0) return []
   const line = await repository.history.line(null, main, foldersOf([...open]))
   const { claimed, ended } = await watchRecords(repository, line.map(within(open)), verifier, (id) => usedIds.dayOf(id))
   const done = new Set(ended.flatMap(({ id, ending }) => (ending === 'hearsay' ? [] : [id])))
   return claimed.filter(({ id }) => !done.has(id))
+}
+
+/** @returns folders of claims without an outcome */
+export async function readUsedIds(
+  repository: Repository,
+  root: Oid,
+  main: Oid,
+  usedIds: UsedIds,
+): Promise<ReadonlySet<string>> {
+  const open = await listFolders(repository.objects, main, usedIds)
+  await usedIds.fill(await removedClaims(repository, root, main))
+  await usedIds.settle()
+  return open
 }
 
 /** Folders of claims, or the days below which they lie: few enough to be named to git. */
@@ -46,7 +58,7 @@ async function listFolders(objects: Objects, main: Oid, usedIds: UsedIds): Promi
   for await (const { id, day, folder } of claims(objects, main)) {
     batch.push({ id, day })
     if (batch.length >= BATCH) {
-      await usedIds.add(batch)
+      await usedIds.fill(batch)
       batch = []
     }
     const files = (await objects.tree(folder)) ?? []
@@ -55,7 +67,7 @@ async function listFolders(objects: Objects, main: Oid, usedIds: UsedIds): Promi
     const isPlace = parseRecordPath(`${path}/${INTENT_FILE}`)?.kind === 'intent'
     if (isPlace && has(INTENT_FILE) && !has(OUTCOME_FILE)) open.add(path)
   }
-  await usedIds.add(batch)
+  await usedIds.fill(batch)
   return open
 }
 

@@ -16,7 +16,7 @@ import type { Trust } from '../../vault/trust/trust.js'
 import type { SeenFile } from '../state/seen-file.js'
 import type { View, ViewFile } from '../state/view.js'
 import { isFitToStart } from './claim-reader.js'
-import { foldersOf, readExistingRecords } from './existing-records.js'
+import { foldersOf, readExistingRecords, readUsedIds } from './existing-records.js'
 import { HindsightReader } from './hindsight.js'
 import { RECORD_FOLDERS, type WatchedClaim, type WatchedRecords, watchRecords } from './record-watch.js'
 import { compileAt, followTrust, readTrustIds, TRUST_PATHS, type TrustGround, trustAtRoot } from './trust-reader.js'
@@ -95,6 +95,8 @@ export class MainFollower {
     if (stored === null || stored.root !== this.root) return
     const compiled = await compileAt(this.repository, await readTrustIds(this.repository, stored.trust.inForce), admins)
     if (!compiled.ok) return
+    // What the view has taken in is not read again: were the index lost alone, all ids would be free (law 8).
+    if (await this.usedIds.isEmpty()) await readUsedIds(this.repository, this.root, stored.checked, this.usedIds)
     this.#trust = {
       root: this.root,
       adminsFrom: admins,

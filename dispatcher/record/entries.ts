@@ -14,6 +14,7 @@ import {
   actionPath,
   decisionPath,
   eventPath,
+  firedFolder,
   intentPath,
   lateOutcomePath,
   outcomePath,
@@ -32,10 +33,9 @@ import {
 } from '../../vault/record/statement.js'
 import { blobSubject, commitSubject } from '../../vault/record/subject.js'
 import { dayOf, timestampOf } from '../../vault/record/time.js'
-import { ACTIONS_README } from '../observe/waiting-reader.js'
-import { ACTIONS_README_TEXT } from './actions-readme.js'
+import { readmeEdit } from './actions-readme.js'
 import type { Entry } from './entry.js'
-import { clipped, INCIDENT_PATHS, isNameable } from './foreign-paths.js'
+import { clipped, INCIDENT_PATHS, isNameable, TRAILER_CHARS } from './foreign-paths.js'
 import type { ToldOutcomes } from './told-outcomes.js'
 import type { ToldRefusals } from './told-refusals.js'
 import type { UncheckedRecords } from './unchecked-records.js'
@@ -58,12 +58,6 @@ export function claimEntry(step: ClaimStep, intent: Intent, snapshot: Snapshot, 
   const { id } = asked.action
   const day = dayOf(Date.parse(intent.claimed_at))
   const sealed = sealing(() => intentStatement(asked.bytes, intent), scribe)
-  const edits = (bytes: Uint8Array): FileEdit[] => [
-    { kind: 'place', path: actionPath(day, id), mode: '100644', oid: asked.blob },
-    { kind: 'write', path: intentPath(day, id), bytes },
-    ...(step.waiting === null ? [] : [{ kind: 'delete' as const, path: step.waiting.path }]),
-    ...readmeEdit(snapshot),
-  ]
   const entry: Entry = {
     subject: `claim ${judgement.tier} ${id}`,
     noun: 'claim',
@@ -75,7 +69,16 @@ export function claimEntry(step: ClaimStep, intent: Intent, snapshot: Snapshot, 
     ],
     decidedOn: snapshot.main,
     patient: false,
-    edits: async () => edits(sealed.bytes()),
+    // Whatever is known of used ids: a record is never written over (law 8).
+    edits: async (base) => {
+      if ((await scribe.objects.entry(base, firedFolder(day, id))) !== null) throw new Error('it was claimed before')
+      return [
+        { kind: 'place', path: actionPath(day, id), mode: '100644', oid: asked.blob },
+        { kind: 'write', path: intentPath(day, id), bytes: sealed.bytes() },
+        ...(step.waiting === null ? [] : [{ kind: 'delete' as const, path: step.waiting.path }]),
+        ...readmeEdit(snapshot),
+      ]
+    },
   }
   const claim: ClaimFact = {
     id,
@@ -266,8 +269,6 @@ function undoEdit({ path, before }: Change): FileEdit {
   return before === null ? { kind: 'delete', path } : { kind: 'place', path, ...before }
 }
 
-const TRAILER_CHARS = 500
-
 function eventEdit(atMs: number, event: LedgerEvent, bytes: Uint8Array): FileEdit & { readonly kind: 'write' } {
   return { kind: 'write', path: eventPath(atMs, event, sha256Hex(bytes)), bytes }
 }
@@ -295,10 +296,4 @@ function sealedNow(statement: () => Statement, scribe: Scribe): { bytes(): Uint8
     // It fails alone, when the recorder asks for it.
   }
   return sealed
-}
-
-/** Without a file in it, git drops `vault/actions/`, and a merge would follow the folder to where its last file went (field failure 48). */
-function readmeEdit(snapshot: Snapshot): FileEdit[] {
-  if (snapshot.dispatcher.hasActionsReadme) return []
-  return [{ kind: 'write', path: ACTIONS_README, bytes: new TextEncoder().encode(ACTIONS_README_TEXT) }]
 }

@@ -5,6 +5,9 @@
  *
  * What is new goes into one file, `recent`: a burst of 1,000 ids would else touch nearly as many files. When that one has
  * grown it is spread over the shards, and only then removed; who dies in between finds ids in both, which is no harm.
+ *
+ * Synced before anybody hears of it: else a power failure could take ids from here and leave the view of main that has
+ * taken them in, and they would be free again.
  */
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
@@ -30,6 +33,8 @@ export interface UsedEntry {
 
 /** By id. */
 type Days = Map<string, string>
+/** Of files in the folder. */
+type Sync = (names: readonly string[]) => Promise<void>
 
 export class UsedIds {
   readonly #cache = new Map<string, Promise<Days>>()
@@ -48,25 +53,47 @@ export class UsedIds {
     return (await this.#readRecent()).get(id) ?? (await this.#shard(shardOf(id))).get(id) ?? null
   }
 
-  /** Adds in the order given; an id that is there already keeps its first day. */
-  add(entries: readonly UsedEntry[]): Promise<void> {
-    const added = this.#last.then(() => this.#add(entries))
-    this.#last = added.catch(() => undefined)
-    return added
+  /** Nothing was ever added, or it was lost. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.files.list(this.folder)).length === 0
   }
 
-  async #add(entries: readonly UsedEntry[]): Promise<void> {
+  /** Adds in the order given; an id that is there already keeps its first day. Durable when it resolves. */
+  add(entries: readonly UsedEntry[]): Promise<void> {
+    return this.#inTurn(() => this.#add(entries, (names) => this.files.sync(this.folder, names)))
+  }
+
+  /** The same for many that are read anew from main: durable when it was settled, which costs as much once as each time. */
+  fill(entries: readonly UsedEntry[]): Promise<void> {
+    return this.#inTurn(() => this.#add(entries, async () => undefined))
+  }
+
+  settle(): Promise<void> {
+    return this.#inTurn(async () => {
+      const names = await this.files.list(this.folder)
+      if (names.length > 0) await this.files.sync(this.folder, names)
+    })
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+
+  async #add(entries: readonly UsedEntry[], sync: Sync): Promise<void> {
     const recent = await this.#readRecent()
     const days = await Promise.all(entries.map(({ id }) => this.dayOf(id)))
     const fresh = new Map<string, string>()
     for (const [index, { id, day }] of entries.entries()) if (days[index] === null && !fresh.has(id)) fresh.set(id, day)
     if (fresh.size === 0) return
     await this.files.append(join(this.folder, RECENT), render([...fresh].map(([id, day]) => ({ id, day }))))
+    await sync([RECENT])
     for (const [id, day] of fresh) recent.set(id, day)
-    if (recent.size >= LIMITS.recentIds) await this.#spread(recent)
+    if (recent.size >= LIMITS.recentIds) await this.#spread(recent, sync)
   }
 
-  async #spread(recent: Days): Promise<void> {
+  async #spread(recent: Days, sync: Sync): Promise<void> {
     const byShard = new Map<string, UsedEntry[]>()
     for (const [id, day] of recent) {
       const shard = shardOf(id)
@@ -75,6 +102,7 @@ export class UsedIds {
       else entries.push({ id, day })
     }
     await pMap(byShard, ([shard, added]) => this.#append(shard, added), { concurrency: APPENDS_AT_ONCE })
+    await sync([...byShard.keys()])
     await this.files.remove(join(this.folder, RECENT))
     recent.clear()
   }

@@ -230,6 +230,25 @@ describe('time', () => {
     expect(await ops.ran()).toEqual([])
   })
 
+  it('a claim that was found too late never starts, where its push is given up and the clock is set right', async () => {
+    await claimOnly('low')
+    ops.passTime(LIMITS.startWindowMs)
+    const dispatcher = await ops.dispatcher()
+    const pushed = new Promise<void>((resolve) => {
+      dispatcher.repository.remote.push = () => {
+        resolve()
+        return new Promise(() => undefined)
+      }
+    })
+    await tick(dispatcher, new Set())
+    await pushed
+    await dies(dispatcher)
+    ops.passTime(-LIMITS.startWindowMs)
+    expect(await ops.tick()).toMatchObject([{ id: 'low', status: 'cancelled' }])
+    expect(await ops.record(`${FIRED}/low/outcome.json`)).toMatchObject({ reason: 'not_started_in_time' })
+    expect(await ops.ran()).toEqual([])
+  })
+
   it('a clock that steps back an hour changes nothing that was decided', async () => {
     await ops.request('before')
     await ops.tick()
@@ -258,6 +277,31 @@ describe('time', () => {
     const expired = await ops.tick()
     expect(expired.map(({ verdict, reason }) => `${verdict} ${reason}`)).toEqual(['refuse expired', 'refuse expired'])
     expect(await ops.ran()).toEqual([])
+  })
+})
+
+describe('an index of used ids', () => {
+  /** It fired, and its branch stays. */
+  async function firedAndStays(): Promise<string> {
+    await ops.remote.git(['config', 'receive.denyDeletes', 'true'])
+    await ops.request('low')
+    expect(await ops.tick()).toMatchObject([{ id: 'low', status: 'succeeded' }])
+    expect(await ops.tick()).toEqual([])
+    return join(ops.remote.folder, 'one', 'state', 'used')
+  }
+
+  it('that was lost alone is read anew: nothing runs twice', async () => {
+    await rm(await firedAndStays(), { recursive: true })
+    expect(await ops.tick()).toEqual([])
+    expect(await ops.ran()).toEqual(['low'])
+  })
+
+  it('that lacks an id has its record written over by nobody', async () => {
+    await writeFile(join(await firedAndStays(), 'recent'), '\nother 2026-11-22')
+    const before = await ops.bytes(`${FIRED}/low/intent.json`)
+    await ops.tick()
+    expect(await ops.ran()).toEqual(['low'])
+    expect(await ops.bytes(`${FIRED}/low/intent.json`)).toEqual(before)
   })
 })
 

@@ -19,6 +19,7 @@ class Desk {
     read: async (path: string) => this.#files.get(path) ?? null,
     write: async (path: string, text: string) => void this.#files.set(path, text),
     append: async () => undefined,
+    sync: async () => undefined,
     rename: async () => false,
     list: async () => [],
     remove: async (path: string) => void this.#files.delete(path),

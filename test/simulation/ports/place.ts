@@ -78,6 +78,8 @@ function simulatedFiles(process: Process): StateFiles {
         },
       })
     },
+    // Here only a crash of a process tears anything: no machine loses its power.
+    sync: async () => undefined,
     rename: (path, to) =>
       gate.call(process, {
         name: `rename ${nameOf(path)}`,
