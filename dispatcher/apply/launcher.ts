@@ -122,7 +122,8 @@ export class Launcher {
     const { runner, now, log } = this.parts
     const { id, intent, idempotent } = claim
     const mayRunAgain = idempotent && end.reason === 'end_unknown' && now() < Date.parse(intent.start_by)
-    if (!mayRunAgain || (await runner.state(intent.nonce)).kind !== 'lost') return this.#record(claim, end)
+    if (!mayRunAgain || (await runner.state(intent.nonce)).kind !== 'lost')
+      return this.#record(claim, toldOf(claim, end))
     log.warn({ id, request: intent.nonce }, 'its supervisor was lost; the next tick sees to it')
     return { claim, status: null }
   }
@@ -164,8 +165,7 @@ export class Launcher {
     }
     if (spec.steps.length === 0) return this.#unstarted(claim, 'succeeded', 'planned_only', '')
     log.info({ id: claim.id, request: spec.nonce, formula: claim.intent.formula, tier: claim.intent.tier }, 'started')
-    const end = await this.#runOrAttach(claim, spec)
-    return claim.intent.dry_run && end.status === 'succeeded' ? { ...end, reason: 'planned_only' } : end
+    return this.#runOrAttach(claim, spec)
   }
 
   /** A failure before anything was started is an end like any other: it is recorded, not tried for ever (field failure 16). */
@@ -264,6 +264,11 @@ export class Launcher {
       externalId: null,
     }
   }
+}
+
+/** A supervisor does not know that what succeeded was a dry run, also where it is asked after a crash. */
+function toldOf({ intent }: ClaimFact, end: RunEnd): RunEnd {
+  return intent.dry_run && end.status === 'succeeded' ? { ...end, reason: 'planned_only' } : end
 }
 
 /** What is damaged stays so; else git has failed as a process, which this dispatcher itself ends when it is to stop. */

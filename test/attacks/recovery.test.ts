@@ -16,7 +16,7 @@ import type { Intent } from '../../vault/record/statement.js'
 import { OpsRepo, POLICY } from '../support/ops-repo.js'
 import { SILENT } from '../support/test-adapters.js'
 
-const GATES = POLICY.replace('[tiers]', '[tiers]\ngate = "low"\nagain = "low"')
+const GATES = POLICY.replace('[tiers]', '[tiers]\ngate = "low"\nagain = "low"\ntried = "low"')
 const FIRED = 'vault/fired/2026-11-22'
 const HOUR_MS = 60 * 60 * 1000
 const AFTER_TAKEOVER_MS = LIMITS.startWindowMs + HOUR_MS + LIMITS.takeoverGraceMs
@@ -27,6 +27,7 @@ beforeEach(async () => {
     'policy.toml': GATES,
     'formulas/gate.toml': OpsRepo.gate('gate'),
     'formulas/again.toml': OpsRepo.gate('again').replace('version = 1', 'version = 1\nidempotent = true'),
+    'formulas/tried.toml': OpsRepo.gate('tried').replace("run = '", "dry_run = true\nrun = '"),
   })
   return () => ops.remove()
 })
@@ -103,6 +104,17 @@ describe('a process that dies', () => {
     await ops.openGate()
     expect(await ops.tick()).toMatchObject([{ id: 'slow', status: 'succeeded' }])
     expect(await ops.ran()).toEqual(['slow'])
+  })
+
+  it('while a dry run goes on: the next one says that it was one', async () => {
+    const dispatcher = await ops.dispatcher()
+    await ops.request('slow', { formula: 'tried', lines: ['dry_run = true'] })
+    await tick(dispatcher, new Set())
+    await ops.atGate()
+    await dies(dispatcher)
+    await ops.openGate()
+    expect(await ops.tick()).toMatchObject([{ id: 'slow', status: 'succeeded' }])
+    expect(await ops.record(`${FIRED}/slow/outcome.json`)).toMatchObject({ dry_run: true, reason: 'planned_only' })
   })
 
   it('9: after the run and before its outcome is on main: it does not run again', async () => {
