@@ -32,11 +32,15 @@ function seenOn({ files }: Disk): Seen | null {
 
 export class Host {
   disk: Disk = emptyDisk()
+  /** One that it had before, which may be found again. */
+  aside: Disk | null = null
   /** Milliseconds that its clock is ahead. */
   skew = 0
   isCut = false
   /** Its disk takes no view with a claim in flight that the last one did not have. */
   isBlind = false
+  /** So many times its disk has no room for what a run needs. */
+  fullFor = 0
   /** Blobs that its clone cannot give for now. */
   readonly lacks = new Set<Oid>()
   process: Process | null = null
@@ -61,8 +65,27 @@ export class Host {
     return seenOn(this.disk)
   }
 
+  /** Throws where there is none. */
+  needRoom(): void {
+    if (this.fullFor === 0) return
+    this.fullFor--
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+  }
+
   start(): void {
     if (this.process === null) this.process = new Process(this)
+  }
+
+  /** The disk that lay aside is the one that counts again. */
+  takeBack(): void {
+    const { aside, world } = this
+    if (aside === null) return
+    this.process?.crash()
+    if (this.instance !== null) world.truth.lostInstances.add(this.instance)
+    this.disk = aside
+    this.aside = null
+    world.truth.lostInstances.delete(this.instance ?? '')
+    this.start()
   }
 
   /** A new disk: whoever starts on it joins anew. What ran goes on, unheard. */

@@ -8,6 +8,7 @@ import {
   BRINK_MOMENTS,
   CORNER_MOMENTS,
   MOMENTS,
+  ORDEAL_MOMENTS,
   RARE_MOMENTS,
   RECALL_MOMENTS,
 } from './people/acts.js'
@@ -114,7 +115,8 @@ function stageOf(seed: number): Stage | null {
   if (seed % RARE_EVERY === RARE_AT) return { acts: RARE_MOMENTS, leftOut: 0 }
   if (seed % BRINKS_EVERY === BRINKS_AT) return { acts: BRINK_MOMENTS, leftOut: 0.3 }
   if (seed % CORNERS_EVERY === CORNERS_AT) return { acts: CORNER_MOMENTS, leftOut: 0.4 }
-  return seed % RECALL_EVERY === RECALL_AT ? { acts: RECALL_MOMENTS, leftOut: 0.3 } : null
+  if (seed % RECALL_EVERY !== RECALL_AT) return null
+  return { acts: seed % (2 * RECALL_EVERY) === RECALL_AT ? RECALL_MOMENTS : ORDEAL_MOMENTS, leftOut: 0.3 }
 }
 
 /** A stream of its own again: some steps give way to what sets a stage, the same few again and again. */

@@ -16,7 +16,7 @@ const NO_FAULTS = new Set<never>()
 
 export async function settle(world: World, judge: Judge): Promise<void> {
   for (const host of world.hosts) {
-    Object.assign(host, { isCut: false, isBlind: false })
+    Object.assign(host, { isCut: false, isBlind: false, fullFor: 0 })
     host.lacks.clear()
   }
   world.gate.isSlow = false
@@ -41,7 +41,8 @@ export async function calm(world: World, judge: Judge, rounds: number): Promise<
     if (round > MOST_ROUNDS) return judge.blame('settles', 'dispatchers go on and on')
     const before = activity(world)
     await deliverAll(world, judge)
-    judgeAnswered(judge)
+    // Rounds are further apart than any pause is long.
+    judgeAnswered(judge, round > 1)
     for (const host of world.hosts) {
       host.start()
       host.process?.wake()

@@ -28,6 +28,8 @@ export interface FormulaModel {
   readonly idempotent: boolean
   /** What its one step runs. */
   readonly run: string
+  /** What it runs where nothing is to be done in earnest; null: nothing. */
+  readonly dryRun: string | null
   readonly timeoutMinutes: number
   /** Value of its one variable, where an action gives none. */
   readonly what: string
@@ -138,6 +140,13 @@ export interface RunStart {
   endSeq: number | null
 }
 
+export interface DoubledRun {
+  readonly seq: number
+  readonly nonce: string
+  readonly host: string
+  readonly process: number
+}
+
 /** The freeze switch of a host was thrown by its operator. */
 export interface FreezeTruth {
   readonly host: string
@@ -185,6 +194,10 @@ export class Truth {
   readonly noted = new Set<string>()
   /** Nonces that a runner was asked to start, and could not. */
   readonly unstartable = new Set<string>()
+  /** Runs that a process took up while it was following them already, and when. */
+  readonly doubled: DoubledRun[] = []
+  /** By nonce: who was the last to begin a second run, and when. */
+  readonly secondRuns = new Map<string, { readonly process: number; readonly seq: number }>()
   /** When a dispatcher let its runner forget a nonce. */
   readonly forgotten = new Map<string, number>()
   /** By process. */

@@ -17,12 +17,18 @@ export function judgeEquipment(judge: Judge, claim: KnownClaim, { equipment }: R
     return
   }
   const { COUNTERSIGN_OPS: ops, COUNTERSIGN_COMMIT: commit, ...environment } = equipment.environment
-  const secrets = action.secrets.map((name) => [name, name === SECRET.name ? SECRET.value : ''] as const)
+  const { isDryRun } = action
+  if (isDryRun && formula.dryRun === null)
+    judge.blame('content', `${what} is a dry run, and none of its steps is marked for it`)
+  const steps = [isDryRun ? [] : formula.run, formula.dryRun ?? []].flat()
+  const secrets = (isDryRun ? [] : action.secrets).map(
+    (name) => [name, name === SECRET.name ? SECRET.value : ''] as const,
+  )
   const should = {
     COUNTERSIGN_ID: claim.id,
     COUNTERSIGN_FORMULA: claim.formula,
     COUNTERSIGN_TIER: claim.tier,
-    COUNTERSIGN_DRY_RUN: '0',
+    COUNTERSIGN_DRY_RUN: isDryRun ? '1' : '0',
     COUNTERSIGN_FORMULAS: `/simulated/formulas/${store.entry(claim.inForce, 'formulas')?.oid}`,
     VAR_WHAT: action.what ?? formula.what,
     ...Object.fromEntries(secrets.map(([name, value]) => [`SECRET_${name}`, value])),
@@ -31,7 +37,7 @@ export function judgeEquipment(judge: Judge, claim: KnownClaim, { equipment }: R
   if (ops === undefined || ops === '') wrong('it has no ops repo to read')
   if (commit === undefined || !graph.isOnLine(claim.commit, commit as Oid))
     wrong(`what it may read is ${commit}, without its claim`)
-  if (String(equipment.steps) !== formula.run || equipment.onFailure.length > 0) wrong(`it runs ${equipment.steps}`)
+  if (String(equipment.steps) !== String(steps) || equipment.onFailure.length > 0) wrong(`it runs ${equipment.steps}`)
   if (String(equipment.secretValues) !== String(secrets.map(([, value]) => value)))
     wrong('other values than its secrets are kept out of its output')
   if (equipment.timeoutMs !== minutesOf(action, formula) * MINUTE_MS) wrong(`it may take ${equipment.timeoutMs} ms`)

@@ -2,7 +2,7 @@
 import type { Oid } from '../../../vault/oid.js'
 import type { Graph } from '../git/graph.js'
 import type { Disk, Host } from '../host.js'
-import type { Actor, MainMove, SentPush } from '../truth.js'
+import type { Actor, DoubledRun, MainMove, SentPush } from '../truth.js'
 import { isBroughtClaim } from './branches.js'
 import { judgeClaim } from './claims.js'
 import { judgeEnd } from './ending.js'
@@ -90,6 +90,7 @@ export class Judge {
   #moves = 0
   #sent = 0
   #starts = 0
+  #doubled = 0
   #deletions = 0
   #unhandled = 0
   #isRewritten = false
@@ -114,12 +115,14 @@ export class Judge {
       ...truth.mainMoves.slice(this.#moves).map((move) => ({ seq: move.seq, judge: () => this.#move(move) })),
       ...truth.sent.slice(this.#sent).map((push) => ({ seq: push.seq, judge: () => this.#push(push) })),
       ...truth.starts.slice(this.#starts).map((start) => ({ seq: start.seq, judge: () => judgeStart(this, start) })),
+      ...truth.doubled.slice(this.#doubled).map((run) => ({ seq: run.seq, judge: () => this.#twice(run) })),
       ...truth.deletions.slice(this.#deletions).map((gone) => ({ seq: gone.seq, judge: () => this.#deletion(gone) })),
       ...(this.#words?.take() ?? []),
     ].sort((a, b) => a.seq - b.seq)
     this.#moves = truth.mainMoves.length
     this.#sent = truth.sent.length
     this.#starts = truth.starts.length
+    this.#doubled = truth.doubled.length
     this.#deletions = truth.deletions.length
     for (const { judge } of events) judge()
     for (const error of truth.unhandled.slice(this.#unhandled)) this.blame('daemon_lives', error)
@@ -189,10 +192,24 @@ export class Judge {
       const isForgery = keyId !== undefined && after?.mode === '100644' && !this.scene.truth.dispatcherKeys.has(keyId)
       // A dispatcher did sign it; only never for the main that it was brought to.
       const isStray = keyId !== undefined && this.scene.truth.strayClaims.has(path.replace(/\/intent\.json$/, ''))
-      if ((!isForgery && !isStray) || this.should.has(path)) continue
+      if ((!isForgery && !isStray) || this.should.has(path) || this.#isPosed(commit, path)) continue
       this.#tolerate(commit, path)
       this.#tolerate(commit, path.replace(/[^/]+$/, 'action.toml'))
     }
+  }
+
+  /** An end in the name of whoever claimed, or in the place of another: by a key that nobody knows it would keep the true one out. */
+  #isPosed(commit: Oid, path: string): boolean {
+    const [, folder, , id = '', file = ''] = FIRED.exec(path) ?? []
+    if (!file.startsWith('outcome')) return false
+    const { store } = this.scene.server
+    const said = readRecord(store.text(store.entry(commit, path)!.oid))?.predicate ?? {}
+    const instance = textOf(said, 'dispatcher', 'instance')
+    const claim = this.claims.get(id)
+    return (
+      (file !== 'outcome.json' && file !== `outcome-${instance}.json`) ||
+      (claim?.folder === folder && claim?.instance === instance)
+    )
   }
 
   #tolerate(commit: Oid, path: string) {
@@ -274,6 +291,10 @@ export class Judge {
       (other) => other.startsWith('vault/refused/') && other.includes(`/${id}-`),
     )
     if (!isSaid && !isRefusedBefore) this.blame('own_paths', `${commit} by ${by.host} drops ${path} without a word`)
+  }
+
+  #twice({ nonce, host, process }: DoubledRun) {
+    this.blame('followed_once', `${host}/${process} follows ${nonce} already`)
   }
 
   #deletion({ suffix, head, main, by }: { suffix: string; head: Oid; main: Oid; by: Actor }) {

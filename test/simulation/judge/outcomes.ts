@@ -60,7 +60,10 @@ function judgeOwn(
   const reason = textOf(said, 'reason')
   const lie = (why: string) => judge.blame('outcome_true', `${what} says ${status} (${reason}), but ${why}`)
   if (claim.outcomes.some(({ instance }) => instance === claim.instance)) lie('its end was told before')
-  if (reason === 'planned_only') return claim.isDryRun && run === undefined ? undefined : lie('it was no dry run')
+  const isPlanned = reason === 'planned_only'
+  if (isPlanned !== (claim.isDryRun && status === 'succeeded')) lie(`it was ${claim.isDryRun ? 'a' : 'no'} dry run`)
+  // None of its steps was to be done.
+  if (isPlanned && run === undefined) return
   if (reason === 'could_not_start' || status === 'cancelled') {
     if (run !== undefined) lie('it was started')
     if (reason === 'could_not_start' && !truth.unstartable.has(claim.nonce)) lie('nothing hindered it')
@@ -99,9 +102,18 @@ function judgeIndeterminate(judge: Judge, claim: KnownClaim, startedAt: number, 
   const run = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)
   // Of a second run that never began nobody says when the first one did.
   const isToldWhen = run?.startedAt === startedAt || isIdempotent(judge, claim.id)
+  if (isBegunInVain(judge, claim)) lie('what was known of its first run was given away for none')
   if (run?.end === 'vanished') return isToldWhen ? undefined : lie('it began at another time')
   if (run !== undefined) return lie(`it ${run.end ?? 'goes on'}`)
   lie(truth.forgotten.has(claim.nonce) ? 'its note was thrown away' : 'its runner has it noted, so nothing was started')
+}
+
+/** Whoever forgot the first run for a second one knew from the beginning that none might start any more. */
+function isBegunInVain({ scene: { truth } }: Judge, { nonce, startBy }: KnownClaim): boolean {
+  const second = truth.secondRuns.get(nonce)
+  if (second === undefined) return false
+  const reads = (truth.clockReads.get(second.process) ?? []).filter(({ seq }) => seq <= second.seq)
+  return reads.length > 0 && reads.every(({ value }) => value >= startBy)
 }
 
 /** An idempotent one, lost before this process came to life, that nobody has called off or begun anew in vain, in time. */

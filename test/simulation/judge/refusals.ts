@@ -19,7 +19,9 @@ export function judgeRefusal(judge: Judge, written: Written, path: string) {
   const entry = server.store.entry(written.parent, `vault/actions/${id}.toml`)
   if (entry === null) return judge.blame('refusal_true', `${what}: it is not on main`)
   const lie = (why: string) => judge.blame('record_true', `${what} ${why}`)
-  if (server.store.entry(written.commit, path.replace(/decision\.json$/, 'action.toml'))?.oid !== entry.oid)
+  // A commit of another repo is no file.
+  const kept = entry.mode === '160000' ? undefined : entry.oid
+  if (server.store.entry(written.commit, path.replace(/decision\.json$/, 'action.toml'))?.oid !== kept)
     lie('does not keep what was refused')
   if (textOf(said, 'commit') !== (lastMove(judge, id, written.parent) ?? ''))
     lie('names another commit as what brought it')

@@ -14,7 +14,6 @@ export function judgeStart(judge: Judge, start: RunStart) {
     if (claim.instance !== start.instance) judge.blame('not_yours', what)
     if (claim.formula !== start.formula) judge.blame('content', `${what} runs ${start.formula}`)
     judgeEquipment(judge, claim, start, what)
-    if (claim.isDryRun) judge.blame('content', `${what} is a dry run, and none of its steps is marked for it`)
     if (start.askedAt >= claim.startBy) judge.blame('start_in_time', what)
     // Another dispatcher may call it off by a clock that differs while it is started: that one case is for people.
     if (claim.outcomes.some(({ reason, seq }) => reason !== 'taken_over' || seq < (truth.born.get(start.process) ?? 0)))

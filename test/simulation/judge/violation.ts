@@ -43,6 +43,7 @@ export const LAWS = {
   left_over: 'architecture: nothing of a run stays on disk when its end is on main, or its claim cannot come any more',
   settles: 'once nothing happens any more, dispatchers come to rest',
   as_asked: '9: a run is given what its action and its formula say, and nothing else',
+  followed_once: 'crash model: a run goes on in one hand, also after a tick that failed',
   bounded: '11: no more runs at once than the pool has room for',
   daemon_lives: 'no error ends a daemon, and once faults have stopped its ticks succeed',
 } as const

@@ -61,9 +61,9 @@ const ON_MAIN: readonly Mutant[] = [
   mutant(
     'the README that keeps the folder of actions is not put back',
     ['content'],
-    'dispatcher/record/entries.ts',
+    'dispatcher/record/actions-readme.ts',
     'if (snapshot.dispatcher.hasActionsReadme) return []',
-    'if (snapshot.now > 0) return []',
+    'if (snapshot.dispatcher !== null) return []',
   ),
   mutant(
     'a switch that waits is never recorded',
@@ -97,7 +97,7 @@ const ON_MAIN: readonly Mutant[] = [
     'a newcomer does not learn of claims that were removed',
     ['one_claim', 'append_only'],
     'dispatcher/observe/existing-records.ts',
-    'await usedIds.add(await removedClaims(repository, root, main))',
+    'await usedIds.fill(await removedClaims(repository, root, main))',
     '',
   ),
 ]

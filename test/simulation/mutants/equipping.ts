@@ -145,7 +145,7 @@ const GOING_ON: readonly Mutant[] = [
   ),
   mutant(
     'two ticks go on at once',
-    ['refusal_true', 'append_only', 'one_claim', 'outcome_true', 'bounded'],
+    ['refusal_true', 'append_only', 'one_claim', 'outcome_true', 'bounded', 'followed_once'],
     'dispatcher/daemon.ts',
     'if (this.#current !== null) {',
     'if (this.#quietMs < 0) {',

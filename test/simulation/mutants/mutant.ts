@@ -13,3 +13,13 @@ export interface Mutant {
 export function mutant(name: string, laws: readonly Law[], file: string, find: string, replace: string): Mutant {
   return { name, laws, edits: [{ file, find, replace }] }
 }
+
+/** Together with the guard that would hide it: whatever is known of used ids, a claim is never written over a record. */
+export function writesOver(one: Mutant): Mutant {
+  const guard = {
+    file: 'dispatcher/record/entries.ts',
+    find: "if ((await scribe.objects.entry(base, firedFolder(day, id))) !== null) throw new Error('it was claimed before')",
+    replace: '',
+  }
+  return { ...one, edits: [...one.edits, guard] }
+}

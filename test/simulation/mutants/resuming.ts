@@ -1,5 +1,5 @@
 /** Bugs to plant in what becomes of claims: recovery, applier, launcher, daemon. */
-import { type Mutant, mutant } from './mutant.js'
+import { type Mutant, mutant, writesOver } from './mutant.js'
 
 const RECOVER = 'vault/plan/recover.ts'
 const APPLIER = 'dispatcher/apply/applier.ts'
@@ -45,13 +45,6 @@ export const RESUMING: readonly Mutant[] = [
     RECOVER,
     "? { kind: 'conclude', claim, status: 'indeterminate', reason: 'taken_over' }",
     "? { kind: 'conclude', claim, status: 'cancelled', reason: 'not_started_in_time' }",
-  ),
-  mutant(
-    'the conclusion of a second run forgets the first',
-    ['outcome_true'],
-    RECOVER,
-    "if (snapshot.now >= startBy) return { kind: 'conclude', claim, status: 'indeterminate', reason: 'end_unknown' }\n      return mayStart",
-    "if (snapshot.now >= startBy) return { kind: 'conclude', claim, status: 'cancelled', reason: 'not_started_in_time' }\n      return mayStart",
   ),
   mutant(
     'an end without a start is told, and not kept',
@@ -167,19 +160,19 @@ export const RESUMING: readonly Mutant[] = [
   ),
   mutant(
     'an end is recorded that was not waited for',
-    ['outcome_true'],
+    ['outcome_true', 'ends'],
     LAUNCHER,
     'this.#take(claim, await this.parts.runner.attach(claim.intent.nonce))',
     "this.#record(claim, this.unheard('indeterminate', 'end_unknown'))",
   ),
   mutant(
     'a daemon that failed once never ticks again',
-    ['ends', 'not_stuck', 'daemon_lives', 'late_truth', 'foreign_undone', 'told'],
+    ['ends', 'answered', 'not_stuck', 'daemon_lives', 'late_truth', 'foreign_undone', 'told'],
     DAEMON,
     'return leftMs <= 0 || leftMs > this.#quietMs',
     'return leftMs <= 0 && this.#failures === 0',
   ),
-  {
+  writesOver({
     name: 'an id that was used may be claimed again',
     laws: ['one_claim', 'append_only'],
     edits: [
@@ -194,7 +187,7 @@ export const RESUMING: readonly Mutant[] = [
         replace: 'const fresh = open.filter((_, index) => days[index] !== undefined)',
       },
     ],
-  },
+  }),
   mutant(
     'the time that a run may take is taken for seconds',
     ['takeover_in_time'],

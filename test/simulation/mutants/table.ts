@@ -23,7 +23,7 @@ const CLAIMING: readonly Mutant[] = [
     ['outcome_after_intent', 'outcome_true'],
     APPLIER,
     'const recorded = await recorder.record(entry)',
-    "await launcher.conclude(claim, async () => launcher.unheard('indeterminate', 'end_unknown'))\n        const recorded = await recorder.record(entry)",
+    "await launcher.conclude(claim, async () => launcher.unheard({ ...claim, state: 'running' }, 'indeterminate', 'end_unknown'))\n        const recorded = await recorder.record(entry)",
   ),
   mutant(
     'a run is started though nobody knows whether its claim arrived',

@@ -1,5 +1,5 @@
 /** Bugs to plant in what observes main, and remembers it. */
-import { type Mutant, mutant } from './mutant.js'
+import { type Mutant, mutant, writesOver } from './mutant.js'
 
 const FOLLOWER = 'dispatcher/observe/main-follower.ts'
 const EXISTING = 'dispatcher/observe/existing-records.ts'
@@ -20,12 +20,14 @@ export const WATCHING: readonly Mutant[] = [
     'place === null || entry.mode !== RECORD_MODE',
     'place === null',
   ),
-  mutant(
-    'used ids that were put into shards are forgotten',
-    ['one_claim', 'at_most_once', 'not_stuck', 'foreign_undone', 'append_only'],
-    'lib/state/used-ids.ts',
-    'return (await this.#readRecent()).get(id) ?? (await this.#shard(shardOf(id))).get(id) ?? null',
-    'return (await this.#readRecent()).get(id) ?? null',
+  writesOver(
+    mutant(
+      'used ids that were put into shards are forgotten',
+      ['one_claim', 'at_most_once', 'not_stuck', 'foreign_undone', 'append_only'],
+      'lib/state/used-ids.ts',
+      'return (await this.#readRecent()).get(id) ?? (await this.#shard(shardOf(id))).get(id) ?? null',
+      'return (await this.#readRecent()).get(id) ?? null',
+    ),
   ),
   mutant(
     'trust goes ahead of the view that the disk did not take',
@@ -55,12 +57,14 @@ export const WATCHING: readonly Mutant[] = [
     'else lastChange[path] = commit.oid',
     'else lastChange[path] ??= commit.oid',
   ),
-  mutant(
-    'claims that it sees on main do not count as used',
-    ['one_claim', 'append_only'],
-    FOLLOWER,
-    '    await this.usedIds.add(records.claimed)\n',
-    '',
+  writesOver(
+    mutant(
+      'claims that it sees on main do not count as used',
+      ['one_claim', 'append_only'],
+      FOLLOWER,
+      '    await this.usedIds.add(records.claimed)\n',
+      '',
+    ),
   ),
   mutant(
     'a newcomer does not learn of ids that are used',

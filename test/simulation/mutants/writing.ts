@@ -1,5 +1,5 @@
 /** Bugs to plant in what writes on main: the recorder, and what it is given. */
-import { type Mutant, mutant } from './mutant.js'
+import { type Mutant, mutant, writesOver } from './mutant.js'
 
 const RECORDER = 'dispatcher/record/recorder.ts'
 const ENTRIES = 'dispatcher/record/entries.ts'
@@ -35,12 +35,14 @@ export const WRITING: readonly Mutant[] = [
     'if (await this.#continues(main, commit)) {',
     "if (await this.#continues(main, commit)) {\n        return settleAll(group, { kind: 'lost_race' })",
   ),
-  mutant(
-    'what is pushed is pushed again',
-    ['append_only', 'one_claim', 'settles', 'own_paths'],
-    RECORDER,
-    'await this.#push(this.#pending.splice(0, LIMITS.claimsPerCommit))',
-    'const group = this.#pending.splice(0, LIMITS.claimsPerCommit)\n        await this.#push(group)\n        await this.#push(group)',
+  writesOver(
+    mutant(
+      'what is pushed is pushed again',
+      ['append_only', 'one_claim', 'settles', 'own_paths'],
+      RECORDER,
+      'await this.#push(this.#pending.splice(0, LIMITS.claimsPerCommit))',
+      'const group = this.#pending.splice(0, LIMITS.claimsPerCommit)\n        await this.#push(group)\n        await this.#push(group)',
+    ),
   ),
   mutant(
     'the recorder knows less than the observer has seen',
@@ -67,8 +69,8 @@ export const WRITING: readonly Mutant[] = [
     'a claim may be rebased',
     ['decided_on_this_main', 'append_only', 'one_claim', 'stopped', 'trust_set', 'content', 'own_paths'],
     ENTRIES,
-    '    decidedOn: snapshot.main,\n    patient: false,\n    edits: async () => edits(sealed.bytes()),',
-    '    decidedOn: null,\n    patient: false,\n    edits: async () => edits(sealed.bytes()),',
+    '    decidedOn: snapshot.main,\n    patient: false,\n    // Whatever is known',
+    '    decidedOn: null,\n    patient: false,\n    // Whatever is known',
   ),
   mutant(
     'a refusal may be rebased',

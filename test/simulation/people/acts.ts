@@ -7,11 +7,13 @@ import { MACHINE } from './machine.js'
 import { COPIES } from './moments/copies.js'
 import { CORNERS } from './moments/corners.js'
 import { FORGE_MOMENTS } from './moments/forge.js'
+import { FORGERIES } from './moments/forgeries.js'
 import { MACHINE_MOMENTS } from './moments/machine.js'
 import { PLACES } from './moments/places.js'
 import { RAREST } from './moments/rarest.js'
-import { RECALL } from './moments/recall.js'
+import { RECALL, RECALL_MORE } from './moments/recall.js'
 import { RECORD_MOMENTS } from './moments/records.js'
+import { WANT } from './moments/want.js'
 import { PULL_ATTACKS } from './pull-attacks.js'
 import { PULLS } from './pulls.js'
 import { REWRITING } from './rewriting.js'
@@ -55,6 +57,16 @@ export const RECALL_MOMENTS = {
   burst: { ...MOMENTS.burst, weight: 3 },
 }
 
+/** The same, and what it lacks then, or is told by forgeries. In half of those schedules. */
+export const ORDEAL_MOMENTS = {
+  ...RECALL_MORE,
+  ...WANT,
+  ...FORGERIES,
+  chatter: RECALL_MOMENTS.chatter,
+  secondRun: RECALL_MOMENTS.secondRun,
+  burst: RECALL_MOMENTS.burst,
+}
+
 export type ActName =
   | keyof typeof ACTS
   | keyof typeof MOMENTS
@@ -62,6 +74,7 @@ export type ActName =
   | keyof typeof CORNER_MOMENTS
   | keyof typeof BRINK_MOMENTS
   | keyof typeof RECALL_MOMENTS
+  | keyof typeof ORDEAL_MOMENTS
 
 const ALL: Readonly<Record<ActName, Act>> = {
   ...ACTS,
@@ -70,6 +83,7 @@ const ALL: Readonly<Record<ActName, Act>> = {
   ...CORNER_MOMENTS,
   ...BRINK_MOMENTS,
   ...RECALL_MOMENTS,
+  ...ORDEAL_MOMENTS,
 }
 
 export function actOf(name: ActName): Act {

@@ -45,8 +45,10 @@ const STANDARD_POLICY: PolicyModel = {
 /** `hidden` has no tier, so it is high. */
 const FORMULAS = ['touch', 'sync', 'dev', 'release', 'rollout', 'hidden'] as const
 const IDEMPOTENT: ReadonlySet<string> = new Set(['sync', 'rollout'])
+/** Some of what it does is to be done in a dry run too. It is no part of the standard set. */
+export const SURVEY = 'survey'
 /** These may be given the one secret that there is. */
-export const SECRETIVE: ReadonlySet<string> = new Set(['dev', 'rollout'])
+export const SECRETIVE: ReadonlySet<string> = new Set(['dev', 'rollout', SURVEY])
 export const SECRET = { name: 'TOKEN', value: 'a secret' } as const
 const FORMULA_MINUTES = 30
 const WHAT = 'all'
@@ -69,7 +71,8 @@ export function formulaEdit(world: World, name: string, version: number): FileEd
   const oid = world.server.store.addBlob(bytesOf(formulaText(name, version)))
   const run = runOf(name, version)
   const idempotent = IDEMPOTENT.has(name)
-  world.truth.formulas.set(oid, { name, idempotent, run, timeoutMinutes: FORMULA_MINUTES, what: WHAT })
+  const dryRun = dryRunOf(name)
+  world.truth.formulas.set(oid, { name, idempotent, run, dryRun, timeoutMinutes: FORMULA_MINUTES, what: WHAT })
   return { kind: 'place', path: `formulas/${name}.toml`, mode: '100644', oid }
 }
 
@@ -134,7 +137,12 @@ function runOf(name: string, version: number): string {
   return `${name} --version ${version} "$VAR_WHAT"`
 }
 
+function dryRunOf(name: string): string | null {
+  return name === SURVEY ? `${name} --look` : null
+}
+
 function formulaText(name: string, version: number): string {
+  const dryRun = dryRunOf(name)
   return [
     `name = "${name}"`,
     'description = "Does it."',
@@ -148,6 +156,7 @@ function formulaText(name: string, version: number): string {
     '[[steps]]',
     'id = "do"',
     `run = '${runOf(name, version)}'`,
+    ...(dryRun === null ? [] : ['[[steps]]', 'id = "look"', `run = '${dryRun}'`, 'dry_run = true']),
     '',
   ].join('\n')
 }

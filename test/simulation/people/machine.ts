@@ -28,6 +28,11 @@ function loseDisk(host: Host, world: World): void {
   // With main taken back, a newcomer could not know what was claimed: that is a limit of the design.
   if (isRewritten(world) || host.instance === null) return
   if (world.isTampered && !world.settings.mixesNewcomers) return
+  beginAnew(host, world)
+}
+
+/** On a new disk, which knows of no freeze. */
+export function beginAnew(host: Host, world: World): void {
   host.loseDisk()
   for (const freeze of world.truth.freezes) if (freeze.host === host.name) freeze.to ??= world.truth.tick()
 }

@@ -5,7 +5,7 @@ import type { World } from '../world.js'
 import { act, attack } from './act.js'
 import { isRewritten, write } from './ground.js'
 
-function isSeenByAll(world: World): boolean {
+export function isSeenByAll(world: World): boolean {
   return world.hosts.every((host) => {
     const isOnDisk = (file: string) => {
       const text = host.disk.files.get(`state/${file}`)

@@ -12,7 +12,7 @@ import { act, attack } from './act.js'
 import { actionBlob } from './asking.js'
 import { firedFolders, isRewritten, place, pushMain, usurp, write } from './ground.js'
 
-const FORGER = simulatedKey('forger')
+export const FORGER = simulatedKey('forger')
 
 function filesIn(world: World, folder: string) {
   return [...world.server.store.files(world.server.main)].filter(([path]) => path.startsWith(`${folder}/`))
@@ -144,20 +144,39 @@ function forgeOutcome(world: World): void {
   if (instance !== undefined) layOutcome(world, { folder, instance, mode })
 }
 
+interface Laid {
+  readonly folder: string
+  readonly instance: string
+  readonly mode?: string
+  readonly where?: 'first' | 'late' | 'any'
+}
+
 /** By a key that nobody knows, in the name of an instance. */
-export function layOutcome(
-  world: World,
-  { folder, instance, mode = '100644' }: { folder: string; instance: string; mode?: string },
-): void {
+export function layOutcome(world: World, { folder, instance, mode = '100644', where = 'any' }: Laid): void {
   const { store, main } = { store: world.server.store, main: world.server.main }
   const [intent, action] = [
     world.server.entry(main, `${folder}/intent.json`),
     world.server.entry(main, `${folder}/action.toml`),
   ]
   if (intent === null || action === null) return
-  const statement = outcomeStatement(store.blob(action.oid)!, {
+  const bytes = forgedOutcome(world, { folder, instance, intent: store.blob(intent.oid)! }, store.blob(action.oid)!)
+  const isLate = where === 'any' ? world.chance.hit(0.3) : where === 'late'
+  const path = `${folder}/${isLate ? `outcome-${instance}.json` : 'outcome.json'}`
+  if (world.server.entry(main, path) !== null) return
+  meddle(world, [{ kind: 'place', path, mode, oid: world.server.store.addBlob(bytes) }])
+}
+
+interface Forged {
+  readonly folder: string
+  readonly instance: string
+  readonly intent: Uint8Array
+}
+
+/** What nobody saw, of a claim that says this. */
+export function forgedOutcome(world: World, { folder, instance, intent }: Forged, action: Uint8Array): Uint8Array {
+  const statement = outcomeStatement(action, {
     id: idOf(folder) as Intent['id'],
-    intent_sha256: sha256Hex(store.blob(intent.oid)!),
+    intent_sha256: sha256Hex(intent),
     status: world.chance.pick(['succeeded', 'indeterminate'] as const)!,
     reason: 'ended',
     dry_run: false,
@@ -171,11 +190,7 @@ export function layOutcome(
     external_id: null,
     dispatcher: { name: 'forger', instance, key: FORGER.keyId },
   })
-  const late = world.chance.hit(0.3) ? `outcome-${instance}.json` : 'outcome.json'
-  if (world.server.entry(main, `${folder}/${late}`) !== null) return
-  const path = `${folder}/${late}`
-  const bytes = sealRecord(statement, FORGER)
-  meddle(world, [{ kind: 'place', path, mode, oid: world.server.store.addBlob(bytes) }])
+  return sealRecord(statement, FORGER)
 }
 
 function litter(world: World): void {

@@ -16,7 +16,12 @@ export function simulatedPlace(process: Process): StatePlace {
       return { id: instance, isHeld: async () => true, release: async () => undefined }
     },
     formulas: () => ({ pathFor: async (ids) => `/simulated/formulas/${ids.formulas}` }),
-    ops: (path) => ({ path, show: async () => undefined }),
+    ops: (path) => ({
+      path,
+      show: async () => {
+        process.host.needRoom()
+      },
+    }),
   }
 }
 
@@ -47,6 +52,10 @@ function simulatedFiles(process: Process): StateFiles {
       return files.get(path) ?? null
     },
     write: (path, text) => {
+      if (nameOf(path) === 'repeated') {
+        const { truth } = process.host.world
+        truth.secondRuns.set(basename(path), { process: process.serial, seq: truth.now })
+      }
       const written = gate.call(process, {
         name: `write ${nameOf(path)}`,
         faults: ['fail', 'lost', 'crash_before', 'crash_after'],

@@ -33,6 +33,8 @@ export function simulatedRunner(process: Process): RunWriter {
 
 class SimulatedRunner implements RunWriter {
   #isDetached = false
+  /** Nonces that somebody here waits for. */
+  readonly #followed = new Set<string>()
   #detached: (() => void)[] = []
 
   readonly left: readonly string[]
@@ -73,7 +75,25 @@ class SimulatedRunner implements RunWriter {
     })
   }
 
-  async run(spec: RunSpec): Promise<RunEnd> {
+  run(spec: RunSpec): Promise<RunEnd> {
+    return this.#inHand(spec.nonce, this.#run(spec))
+  }
+
+  attach(nonce: string): Promise<RunEnd> {
+    return this.#inHand(nonce, this.#attach(nonce))
+  }
+
+  #inHand(nonce: string, run: Promise<RunEnd>): Promise<RunEnd> {
+    const { host, serial } = this.process
+    const { truth } = host.world
+    if (this.#followed.has(nonce)) truth.doubled.push({ seq: truth.tick(), nonce, host: host.name, process: serial })
+    this.#followed.add(nonce)
+    const letGo = () => this.#followed.delete(nonce)
+    void run.then(letGo, letGo)
+    return run
+  }
+
+  async #run(spec: RunSpec): Promise<RunEnd> {
     const asked = { askedAt: this.process.host.clock, askedSeq: this.process.host.world.truth.tick() }
     const nothing = (code: 'start_failed' | 'supervisor_failed') => () => {
       const run = this.#runs.get(spec.nonce)
@@ -105,7 +125,7 @@ class SimulatedRunner implements RunWriter {
     })
   }
 
-  async attach(nonce: string): Promise<RunEnd> {
+  async #attach(nonce: string): Promise<RunEnd> {
     await this.#call({
       name: 'run attach',
       faults: ['fail', 'crash_before'],
@@ -162,6 +182,7 @@ class SimulatedRunner implements RunWriter {
     if (run === undefined) throw new RunnerError('not_noted', spec.nonce)
     if (!isFresh(run)) throw new RunnerError('already_started', spec.nonce)
     if (run.isUnstartable) throw new RunnerError('start_failed', 'nothing was started')
+    this.#makePipe()
     run.truth = {
       seq: world.truth.tick(),
       nonce: spec.nonce,
@@ -182,6 +203,14 @@ class SimulatedRunner implements RunWriter {
     run.timeoutMs = spec.timeoutMs
     run.startedAt = this.process.host.clock
     world.started(run, run.truth)
+  }
+
+  #makePipe(): void {
+    try {
+      this.process.host.needRoom()
+    } catch (cause) {
+      throw new RunnerError('supervisor_failed', 'no room for a pipe', { cause })
+    }
   }
 
   /** Answers some time after the run ended, unless the daemon lets go of it before. */

@@ -203,7 +203,7 @@ function askFromFork(world: World): void {
 }
 
 /** Commits with an intent that are about to be pushed. */
-function claiming({ gate, server: { store } }: World): readonly Oid[] {
+export function claiming({ gate, server: { store } }: World): readonly Oid[] {
   return gate.waitsAbout(PUSH).filter((commit) => /^Formula: /m.test(store.commit(commit)?.message ?? ''))
 }
 

@@ -153,7 +153,7 @@ function goAway(world: World): void {
 }
 
 /** Of an idempotent formula, so that it may begin anew. */
-function repeatable(world: World): RunOnDisk | undefined {
+export function repeatable(world: World): RunOnDisk | undefined {
   const again = world.running().filter(({ truth }) => ['sync', 'rollout'].includes(truth?.formula ?? ''))
   return world.chance.pick(again)
 }

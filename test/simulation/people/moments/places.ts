@@ -13,7 +13,7 @@ import { telling } from './rarest.js'
 const PUSH = 'git push main'
 
 /** Folders of the claims whose end is about to be told, in a file like this. */
-function toldFolders(world: World, file: RegExp): readonly string[] {
+export function toldFolders(world: World, file: RegExp): readonly string[] {
   const { graph } = world.server
   const paths = telling(world).flatMap((commit) => graph.changesOf(commit).map(({ path }) => path))
   return paths.flatMap((path) => {
@@ -23,7 +23,7 @@ function toldFolders(world: World, file: RegExp): readonly string[] {
 }
 
 const FIRST = /^outcome\.json$/
-const BESIDE = /^outcome-/
+export const BESIDE = /^outcome-/
 
 /** The place of its end is taken, by nobody, and its own dispatcher has not told it yet. */
 function taken(world: World): readonly ClaimOnMain[] {
@@ -34,7 +34,7 @@ function taken(world: World): readonly ClaimOnMain[] {
 }
 
 /** Of one of those, and it goes on. */
-function runningBehind(world: World): RunOnDisk | undefined {
+export function runningBehind(world: World): RunOnDisk | undefined {
   const nonces = new Set(taken(world).map(({ nonce }) => nonce))
   return world.running().find(({ nonce }) => nonces.has(nonce))
 }

@@ -5,9 +5,10 @@ import type { World } from '../../world.js'
 import { ambush, moment } from '../act.js'
 import { actionBlob } from '../asking.js'
 import { isRewritten, usurp } from '../ground.js'
+import { isSeenByAll, takeBack } from '../rewriting.js'
 import { intentIn, layIntent, layOutcome } from '../tampering.js'
-import { type ClaimOnMain, claimsOnMain } from './claims-on-main.js'
-import { NOBODY } from './corners.js'
+import { claiming, NOBODY } from './corners.js'
+import { type Kept, kept } from './kept.js'
 
 const HOUR_MS = 3_600_000
 
@@ -21,19 +22,6 @@ function wakeBehind(world: World): void {
   host.process?.crash()
   host.skew -= HOUR_MS
   host.start()
-}
-
-interface Kept {
-  readonly host: Host
-  readonly claim: ClaimOnMain
-}
-
-/** Claims whose end is not told, of those that have something of their runs. */
-function kept(world: World): readonly Kept[] {
-  const open = claimsOnMain(world).filter(({ hasOutcome }) => !hasOutcome)
-  return world.hosts.flatMap((host) =>
-    open.filter(({ nonce }) => host.disk.runs.has(nonce)).map((claim) => ({ host, claim })),
-  )
 }
 
 /** Its run may have ended meanwhile, and its clone lacks the very claim: what there is of the run is of use all the same. */
@@ -103,6 +91,23 @@ function stealNonce(world: World): void {
   comeBackWithout(world, found)
 }
 
+const PUSH = 'git push main'
+
+/** The only push that is under way: it arrives, and whoever sent it dies. */
+function mayClaimUnheard(world: World): boolean {
+  const { gate, server } = world
+  if (isRewritten(world) || gate.hasLate(PUSH) || !isSeenByAll(world)) return false
+  return gate.waitsAbout(PUSH).length === 1 && claiming(world).length === 1 && server.graph.line(server.main).length > 1
+}
+
+/** With its claim main is taken away, and with what everybody had seen before; it comes back when nothing may start any more. */
+function claimUnheard(world: World): void {
+  const dying = world.gate.strike(world.chance, [PUSH], ['crash_after'])?.host
+  takeBack(world, 2)
+  world.time += 7 * HOUR_MS
+  dying?.start()
+}
+
 export const RECALL = {
   wakeBehind: moment(2, (world) => awake(world).length > 0, wakeBehind),
   lackNoted: moment(4, ({ gate }) => gate.waits(NOTED), lackNoted),
@@ -110,4 +115,13 @@ export const RECALL = {
   killForgetting: moment(5, mayKillForgetting, killForgetting),
   stealNonce: ambush(4, (world) => !isRewritten(world) && kept(world).length > 0, stealNonce),
   leaveLittered: ambush(4, mayLeaveLittered, leaveLittered),
+} as const
+
+const { leaveLittered: littered, ...earlier } = RECALL
+
+/** And what needs a main that nobody could look at in between. */
+export const RECALL_MORE = {
+  ...earlier,
+  claimUnheard: ambush(4, mayClaimUnheard, claimUnheard),
+  leaveLittered: littered,
 } as const
