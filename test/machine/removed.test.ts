@@ -59,6 +59,13 @@ it('the state folder: said once, and it stops with exit code 2 and makes no othe
   await daemon.isUp()
   await lab.request('before')
   await runs('before')
+  // What is being written just then would make it anew, or fail in a second way.
+  await until('it is at rest', async () => {
+    const view = await readFile(join(lab.ops.stateFolder, 'view.json'), 'utf8')
+    const main = await lab.ops.git('rev-parse', 'refs/heads/main')
+    const outcomes = await lab.ops.git('log', '-1', '--format=%s', main)
+    return outcomes.startsWith('outcome ') && view.includes(main)
+  })
   await rm(lab.ops.stateFolder, { recursive: true, maxRetries: 5 })
   const { code } = await daemon.ended
   expect(code).toBe(2)
