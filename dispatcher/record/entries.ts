@@ -14,7 +14,6 @@ import {
   actionPath,
   decisionPath,
   eventPath,
-  firedFolder,
   intentPath,
   lateOutcomePath,
   outcomePath,
@@ -36,6 +35,7 @@ import { dayOf, timestampOf } from '../../vault/record/time.js'
 import { readmeEdit } from './actions-readme.js'
 import type { Entry } from './entry.js'
 import { clipped, INCIDENT_PATHS, isNameable, TRAILER_CHARS } from './foreign-paths.js'
+import { hasRecords } from './has-records.js'
 import type { ToldOutcomes } from './told-outcomes.js'
 import type { ToldRefusals } from './told-refusals.js'
 import type { UncheckedRecords } from './unchecked-records.js'
@@ -71,7 +71,7 @@ export function claimEntry(step: ClaimStep, intent: Intent, snapshot: Snapshot, 
     patient: false,
     // Whatever is known of used ids: a record is never written over (law 8).
     edits: async (base) => {
-      if ((await scribe.objects.entry(base, firedFolder(day, id))) !== null) throw new Error('it was claimed before')
+      if (await hasRecords(scribe.objects, base, { day, id })) throw new Error('it was claimed before')
       return [
         { kind: 'place', path: actionPath(day, id), mode: '100644', oid: asked.blob },
         { kind: 'write', path: intentPath(day, id), bytes: sealed.bytes() },

@@ -18,7 +18,7 @@ export function mutant(name: string, laws: readonly Law[], file: string, find: s
 export function writesOver(one: Mutant): Mutant {
   const guard = {
     file: 'dispatcher/record/entries.ts',
-    find: "if ((await scribe.objects.entry(base, firedFolder(day, id))) !== null) throw new Error('it was claimed before')",
+    find: "if (await hasRecords(scribe.objects, base, { day, id })) throw new Error('it was claimed before')",
     replace: '',
   }
   return { ...one, edits: [...one.edits, guard] }
