@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { replaceFile } from '../../lib/replace-file.js'
 import type { Oid } from '../../vault/oid.js'
 
 const PARTS = ['HEAD', 'config', 'objects/info/alternates', 'refs/heads']
@@ -24,7 +24,7 @@ export class OpsView {
     const ref = join(this.path, 'refs/heads/main')
     // Runs of a burst see the same commit; a run may have moved the ref, so what is there is looked at each time.
     if (existsSync(ref) && readFileSync(ref, 'utf8') === `${commit}\n`) return
-    await writeFileAtomic(ref, `${commit}\n`, { fsync: false })
+    await replaceFile(ref, `${commit}\n`, { mode: 0o600, isDurable: false })
   }
 
   /** A run can remove what its user can: then those after it would not start. */

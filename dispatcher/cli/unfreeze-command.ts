@@ -1,8 +1,9 @@
 /** `countersign unfreeze [--root COMMIT]`. */
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, realpath, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { replaceFile } from '../../lib/replace-file.js'
 import { lockInstance } from '../../lib/state/instance-lock.js'
+import { systemWords } from '../../lib/system-fault.js'
 import { type Oid, parseOid } from '../../vault/oid.js'
 import type { Freeze } from '../../vault/plan/snapshot.js'
 import type { Adapters } from '../adapters.js'
@@ -100,12 +101,19 @@ async function fetchMain(
   return main
 }
 
-/** The old root's full id stands in the file once; the operator's comments and order stay. */
+/** The old root's full id stands in the file once; the operator's comments and order stay, and whose file it is. */
 async function replaceRoot(config: Config, root: Oid): Promise<void> {
   const text = await readFile(config.path, 'utf8')
   if (text.split(config.root).length !== 2)
     throw usageError(
       `${config.path}: set [trust] root = "${root}" by hand: the old root does not stand there exactly once`,
     )
-  await writeFileAtomic(config.path, text.replace(config.root, root))
+  try {
+    const path = await realpath(config.path)
+    const { mode, uid, gid } = await stat(path)
+    const nature = { mode: mode & 0o777, owner: { uid, gid }, isDurable: true }
+    await replaceFile(path, text.replace(config.root, root), nature)
+  } catch (error) {
+    throw usageError(`${config.path} stays as it was: ${systemWords(error)}`)
+  }
 }

@@ -5,8 +5,8 @@
  */
 import { existsSync } from 'node:fs'
 import { LIMITS } from '../../vault/limits.js'
+import { syncPath } from '../sync-path.js'
 import type { RunLayout } from './run-layout.js'
-import { syncPath } from './sync-path.js'
 
 export class EndSync {
   #pending: RunLayout[] = []

@@ -1,12 +1,12 @@
 /** The runner of real processes: runs on the disk of this machine, started by a supervisor of our own. */
 import { mkdir, readdir, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncPath } from '../sync-path.js'
 import type { RunWriter } from './port.js'
 import { ProcessRunner } from './process-runner.js'
 import { removeRemains } from './remove-remains.js'
 import { isNonce, runsFolder } from './run-layout.js'
 import type { RunnerLimits } from './runner-limits.js'
-import { syncPath } from './sync-path.js'
 
 export interface RunnerOptions {
   readonly stateDir: string

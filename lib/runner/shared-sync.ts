@@ -1,4 +1,4 @@
-import { syncPath } from './sync-path.js'
+import { syncPath } from '../sync-path.js'
 
 /** Makes names in a folder durable for many callers at once: 1,000 runs that are noted together cost a few syncs. */
 export class SharedSync {

@@ -9,10 +9,10 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LIMITS } from '../../vault/limits.js'
+import { syncPath } from '../sync-path.js'
 import { bootId } from './process-identity.js'
 import { readRegular } from './read-regular.js'
 import { LEASES } from './run-layout.js'
-import { syncPath } from './sync-path.js'
 
 export class StartLease {
   readonly #runs: string

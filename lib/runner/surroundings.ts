@@ -1,10 +1,10 @@
 /** What a run sees of the world (law 9). */
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { syncPath } from '../sync-path.js'
 import { errno } from './errno.js'
 import { MARKER } from './footprint.js'
 import type { RunLayout } from './run-layout.js'
-import { syncPath } from './sync-path.js'
 
 export interface Surroundings {
   readonly path: string

@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** As `disk-files.ts` and `write-file-atomic` call what is to replace a file, and as folders are called that are being made. */
+/** As `replace-file.ts` calls what is to replace a file, and as folders are called that are being made. */
 const UNFINISHED = /\.\d{1,10}$|^draft-/
 
 /** Only for who holds the lock of the state folder: what is unfinished then is a dead process's. */

@@ -1,5 +1,5 @@
 /** Operators edit the policy; others try to; main is frozen, rewritten, and taken up again. */
-import { rm, writeFile } from 'node:fs/promises'
+import { chmod, lstat, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Ops } from './ops.js'
@@ -150,8 +150,16 @@ describe('a main that was rewritten', () => {
     expect((await ops.operate('unfreeze', '--root', '0'.repeat(40))).code).not.toBe(0)
 
     const main = await ops.git('rev-parse', 'main')
+    // A configuration that is kept elsewhere stays there, with its mode.
+    const elsewhere = `${ops.config}.elsewhere`
+    await rename(ops.config, elsewhere)
+    await chmod(elsewhere, 0o640)
+    await symlink(elsewhere, ops.config)
     const accepted = await ops.operate('unfreeze', '--root', main)
     expect(accepted.code, accepted.text).toBe(0)
+    expect((await lstat(ops.config)).isSymbolicLink()).toBe(true)
+    expect((await stat(elsewhere)).mode & 0o777).toBe(0o640)
+    expect(await readFile(elsewhere, 'utf8')).toContain(main)
     await ops.push(agent, 'after')
     await ops.push(agent, 'held')
     expect(await ops.verdicts()).toMatchObject({

@@ -7,7 +7,7 @@ import type { Stage } from './stage.js'
 const LOCK = /\.lock$/
 const HALF_DONE =
   /^tmp_|\.unfinished-|^draft-|\.draft-|\.after-|^\.forgotten-|^\.pipes-|\.new$|^fast_import_crash_|\.keep$/
-/** As `write-file-atomic` names what is to replace a file. */
+/** As `replace-file.ts` calls what is to replace a file. */
 const REPLACEMENT = /\.\d{5,}$/
 
 export interface Junk {

@@ -1,6 +1,6 @@
 /** What a dispatcher must not forget, on a disk that is nearly full, and on one whose power fails. */
-import { readlinkSync } from 'node:fs'
-import { type FileHandle, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
+import fs from 'node:fs'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -42,15 +42,12 @@ describe('a file that is replaced', () => {
 
 describe('before it is said to be done', () => {
   /** Names of what was synced, in order. */
-  async function syncs(folder: string): Promise<readonly string[]> {
-    const handle = await open(folder)
-    const prototype = Object.getPrototypeOf(handle) as FileHandle
-    await handle.close()
+  function syncs(): readonly string[] {
     const synced: string[] = []
-    const { sync } = prototype
-    const spy = vi.spyOn(prototype, 'sync').mockImplementation(function (this: FileHandle) {
-      synced.push(basename(readlinkSync(`/proc/self/fd/${this.fd}`)).replace(/\.\d+$/, ''))
-      return sync.call(this)
+    const { fsync } = fs
+    const spy = vi.spyOn(fs, 'fsync').mockImplementation((fd, done) => {
+      synced.push(basename(fs.readlinkSync(`/proc/self/fd/${fd}`)).replace(/\.\d+$/, ''))
+      fsync(fd, done)
     })
     onTestFinished(() => spy.mockRestore())
     return synced
@@ -58,14 +55,14 @@ describe('before it is said to be done', () => {
 
   it('an id that was used is on the disk, and so is the name of its file', async () => {
     const folder = await tempFolder()
-    const synced = await syncs(folder)
+    const synced = syncs()
     await new UsedIds(join(folder, 'used')).add([{ id: 'one', day: '2026-11-22' }])
     expect(synced).toEqual([basename(folder), 'recent', 'used'])
   })
 
   it('ids that are spread are in their shards on the disk before the file goes that had them', async () => {
     const folder = await tempFolder()
-    const synced = await syncs(folder)
+    const synced = syncs()
     let before: readonly string[] = []
     const remove = async (path: string) => {
       before = [...synced]
@@ -79,7 +76,7 @@ describe('before it is said to be done', () => {
 
   it('ids that are read anew are on the disk when they are settled', async () => {
     const folder = await tempFolder()
-    const synced = await syncs(folder)
+    const synced = syncs()
     const used = new UsedIds(folder)
     await used.fill([{ id: 'one', day: '2026-11-22' }])
     expect(synced).toEqual([])
@@ -89,7 +86,7 @@ describe('before it is said to be done', () => {
 
   it('what is written is on the disk, and so is its name', async () => {
     const folder = await tempFolder()
-    const synced = await syncs(folder)
+    const synced = syncs()
     await diskFiles.write(join(folder, 'freeze.json'), '{}')
     expect(synced).toEqual(['freeze.json', basename(folder)])
     await diskFiles.rename(join(folder, 'freeze.json'), join(folder, 'bound.json'))
