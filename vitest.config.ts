@@ -19,8 +19,8 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
     pool: 'forks',
-    // Two more than most machines here have cores: many tests wait for other processes.
-    maxWorkers: 4,
+    // More than most machines have cores: many tests wait for other processes.
+    maxWorkers: 5,
     testTimeout: 90_000,
     hookTimeout: 90_000,
     // No test may depend on how git is set up on the machine.
