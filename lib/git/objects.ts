@@ -10,18 +10,24 @@ import { parseTree } from './parse-tree.js'
 import type { BlobRead, Objects, TreeEntry } from './port.js'
 
 const TREE_MODE = '040000'
-/** What a parsed entry takes in memory, roughly. */
-const ENTRY_BYTES = 200
+/** What a parsed entry and its place among the names take in memory, roughly. */
+const ENTRY_BYTES = 300
 const COMMIT_COST = 500
 /** An action is read when it is judged, when it starts, and when it has ended: what is small is kept, at its size and what goes with it. */
 const SMALL_BLOB_BYTES = 16 * 1024
 const BLOB_COST = 200
 
+/** A day's folder has thousands of entries, and one of them is asked for time and again. */
+interface Tree {
+  readonly entries: readonly TreeEntry[]
+  readonly byName: ReadonlyMap<string, TreeEntry>
+}
+
 export class GitObjects implements Objects {
-  readonly #trees = new ByteCache<readonly TreeEntry[]>(LIMITS.gitCacheBytes)
+  readonly #trees = new ByteCache<Tree>(LIMITS.gitCacheBytes)
   readonly #commits = new ByteCache<CommitFact>(LIMITS.gitCacheBytes / 4)
   readonly #blobs = new ByteCache<Uint8Array>(LIMITS.gitCacheBytes / 4)
-  readonly #reading = new Map<Oid, Promise<readonly TreeEntry[] | null>>()
+  readonly #reading = new Map<Oid, Promise<Tree | null>>()
 
   constructor(private readonly reader: BatchReader) {}
 
@@ -40,15 +46,7 @@ export class GitObjects implements Objects {
   }
 
   async tree(treeish: Oid): Promise<readonly TreeEntry[] | null> {
-    const known = this.#trees.get(treeish)
-    if (known !== undefined) return known
-    const reading = this.#reading.get(treeish) ?? this.#readTree(treeish)
-    this.#reading.set(treeish, reading)
-    try {
-      return await reading
-    } finally {
-      this.#reading.delete(treeish)
-    }
+    return (await this.#tree(treeish))?.entries ?? null
   }
 
   async entry(treeish: Oid, path: string): Promise<TreeEntry | null> {
@@ -56,9 +54,9 @@ export class GitObjects implements Objects {
     let found: TreeEntry | null = null
     for (const name of path.split('/')) {
       if (found !== null && found.mode !== TREE_MODE) return null
-      const entries = await this.tree(folder)
-      if (entries === null) throw new MissingObject(folder)
-      found = entries.find((entry) => entry.name === name) ?? null
+      const tree = await this.#tree(folder)
+      if (tree === null) throw new MissingObject(folder)
+      found = tree.byName.get(name) ?? null
       if (found === null) return null
       folder = found.oid
     }
@@ -74,18 +72,31 @@ export class GitObjects implements Objects {
     return read
   }
 
-  async #readTree(treeish: Oid): Promise<readonly TreeEntry[] | null> {
-    const known = this.#commits.get(treeish)
-    if (known !== undefined) return this.tree(known.tree)
+  async #tree(treeish: Oid): Promise<Tree | null> {
+    const oid = this.#commits.get(treeish)?.tree ?? treeish
+    const known = this.#trees.get(oid)
+    if (known !== undefined) return known
+    const reading = this.#reading.get(oid) ?? this.#readTree(oid)
+    this.#reading.set(oid, reading)
+    try {
+      return await reading
+    } finally {
+      this.#reading.delete(oid)
+    }
+  }
+
+  async #readTree(treeish: Oid): Promise<Tree | null> {
     const info = await this.reader.info(treeish)
     if (info.kind === 'object' && info.type === 'commit') {
       const commit = await this.commit(treeish)
-      return commit === null ? null : this.tree(commit.tree)
+      return commit === null ? null : this.#tree(commit.tree)
     }
     const read = await this.#contents(treeish, info, 'tree', LIMITS.treeBytes)
-    const entries = read.kind === 'blob' ? parseTree(read.bytes, treeish.length / 2) : null
-    if (entries !== null) this.#trees.set(treeish, entries, entries.length * ENTRY_BYTES + ENTRY_BYTES)
-    return entries
+    const byName = read.kind === 'blob' ? parseTree(read.bytes, treeish.length / 2) : null
+    if (byName === null) return null
+    const tree = { entries: [...byName.values()], byName }
+    this.#trees.set(treeish, tree, byName.size * ENTRY_BYTES + ENTRY_BYTES)
+    return tree
   }
 
   async #read(oid: Oid, type: string, maxBytes: number): Promise<BlobRead> {

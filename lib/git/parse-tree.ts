@@ -7,13 +7,12 @@ const SLASH = 0x2f
 const MODE = /^[1-7][0-7]{4,5}$/
 
 /**
- * Strict: null for a tree with a name twice, out of order, empty, `.`, `..`, or with a slash. git reads such trees
+ * By name, in order. Strict: null for a tree with a name twice, out of order, empty, `.`, `..`, or with a slash. git reads such trees
  * each command in its own way, so that what is shown and what is checked out could be two things.
  */
-export function parseTree(bytes: Uint8Array, oidBytes: number): readonly TreeEntry[] | null {
+export function parseTree(bytes: Uint8Array, oidBytes: number): ReadonlyMap<string, TreeEntry> | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const entries: TreeEntry[] = []
-  const names = new Set<string>()
+  const entries = new Map<string, TreeEntry>()
   let before: Buffer | null = null
   for (let at = 0; at < buffer.length; ) {
     const space = buffer.indexOf(SPACE, at)
@@ -25,10 +24,9 @@ export function parseTree(bytes: Uint8Array, oidBytes: number): readonly TreeEnt
     if (mode === null || !isName(rawName)) return null
     const key = mode === '040000' ? Buffer.concat([rawName, Buffer.from('/')]) : rawName
     const name = pathFromBytes(rawName)
-    if (names.has(name) || (before !== null && Buffer.compare(before, key) >= 0)) return null
-    names.add(name)
+    if (entries.has(name) || (before !== null && Buffer.compare(before, key) >= 0)) return null
     before = key
-    entries.push({ name, mode, oid: buffer.toString('hex', zero + 1, end) as Oid })
+    entries.set(name, { name, mode, oid: buffer.toString('hex', zero + 1, end) as Oid })
     at = end
   }
   return entries
