@@ -11,12 +11,18 @@ export class RunPool {
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#active >= this.limit) await new Promise<void>((resume) => this.#waiting.push(resume))
-    this.#active++
+    else this.#active++
     try {
       return await work()
     } finally {
-      this.#active--
-      this.#waiting.shift()?.()
+      this.#passOn()
     }
+  }
+
+  /** From hand to hand: were it free in between, whoever comes just then would have it besides who waits for it. */
+  #passOn(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#active--
+    else next()
   }
 }
