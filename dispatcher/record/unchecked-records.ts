@@ -35,9 +35,17 @@ export class UncheckedRecords {
   async #upTo(to: Oid): Promise<ChangesByPath> {
     const from = this.checked()
     if (from === null || from === to) return NOTHING
-    if (this.#since?.from !== from || this.#since.to !== to)
-      this.#since = { from, to, changes: this.#changes(from, to).then(byPath) }
+    if (this.#since?.from !== from || this.#since.to !== to) this.#since = { from, to, changes: this.#ask(from, to) }
     return await this.#since.changes
+  }
+
+  /** Main may stand still for long, above all where nothing is undone: what git did not say it is asked for again. */
+  #ask(from: Oid, to: Oid): Promise<ChangesByPath> {
+    const asked = this.#changes(from, to).then(byPath)
+    asked.catch(() => {
+      this.#since = null
+    })
+    return asked
   }
 
   async #changes(from: Oid, to: Oid): Promise<readonly Change[]> {

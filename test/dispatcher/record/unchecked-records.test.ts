@@ -1,6 +1,7 @@
 /** What was done to records since they were checked is looked up for the very main that is written on. */
 import { expect, it } from 'vitest'
 import { UncheckedRecords } from '../../../dispatcher/record/unchecked-records.js'
+import { GitError } from '../../../lib/git/git-error.js'
 import type { LineCommit } from '../../../lib/git/port.js'
 import type { Change } from '../../../vault/git-facts.js'
 import { type Oid, oid } from '../../../vault/oid.js'
@@ -24,5 +25,17 @@ const history = {
 it('a record that is taken away between two attempts is found by the second one', async () => {
   const unchecked = new UncheckedRecords(history, () => CHECKED)
   expect(await unchecked.at(FIRST, PATH)).toEqual([])
+  expect(await unchecked.at(SECOND, PATH)).toEqual([REMOVED])
+})
+
+it('what git did not say is asked for again, also where main stands still', async () => {
+  let isAway = true
+  const line = async (from: Oid | null, to: Oid) => {
+    if (isAway) throw new GitError('failed', 'it was killed')
+    return history.line(from, to)
+  }
+  const unchecked = new UncheckedRecords({ ...history, line }, () => CHECKED)
+  await expect(unchecked.at(SECOND, PATH)).rejects.toThrow(GitError)
+  isAway = false
   expect(await unchecked.at(SECOND, PATH)).toEqual([REMOVED])
 })
