@@ -6,6 +6,7 @@ import { syncPath } from '../sync-path.js'
 import { wordsOf } from './errno.js'
 import { forgetRun } from './forget-run.js'
 import { LazyRemoval } from './lazy-removal.js'
+import { openUp } from './open-up.js'
 import type { Refused, Settings } from './order.js'
 import type { RunEnd, RunSpec, RunState, RunWriter } from './port.js'
 import { isAlive, type ProcessIdentity } from './process-identity.js'
@@ -200,6 +201,7 @@ export class ProcessRunner implements RunWriter {
   }
 
   #stateOf(layout: RunLayout): RunState {
+    openUp(layout)
     return stateOf(layout, this.#settings.endKey)
   }
 

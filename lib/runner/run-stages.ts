@@ -71,11 +71,14 @@ async function runStage(run: StageRun, stage: Stage, halt: Halt): Promise<StageR
   const isLauncherGone = pid === null && run.world.launcher?.isFree === false
   if (typeof first === 'string' || isLauncherGone) await endAll(run, exited)
   if (typeof first === 'string') return { kind: 'halted', reason: first }
+  if (isLauncherGone) run.log.note(`the shell that watched step ${stage.id} was killed; how far it came is not known`)
   if (first.kind !== 'exited' || first.code !== 0) await outputSeen()
   return first
 }
 
 async function endAll(run: StageRun, exited: Promise<StageExit>): Promise<void> {
+  // First: one that got no processor yet would start the step after the look that found nothing of it.
+  run.world.launcher?.close()
   const { left } = await endProcesses(run.footprint, run.killGraceMs)
   if (left > 0) run.log.note(`${left} processes could not be killed`)
   await within(exited, LIMITS.killedExitMs)

@@ -60,10 +60,8 @@ export class StartLease {
     writeFileSync(path, nonces.join('\n'), { flag: 'wx', mode: 0o600 })
     await syncPath(path)
     await syncPath(folder)
-    for (const nonce of nonces) {
-      this.#noted.delete(nonce)
-      this.#leased.add(nonce)
-    }
+    // One that was forgotten meanwhile would count for ever as one that is ready to start.
+    for (const nonce of nonces) if (this.#noted.delete(nonce) || nonce === first) this.#leased.add(nonce)
   }
 }
 

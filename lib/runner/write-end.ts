@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LIMITS } from '../../vault/limits.js'
 import { seal } from './end-seal.js'
 import { errno } from './errno.js'
+import { openUp } from './open-up.js'
 import type { RunEnd } from './port.js'
 import { removeFolder } from './remove-folder.js'
 import type { RunLayout } from './run-layout.js'
@@ -14,6 +15,7 @@ const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE',
 
 /** Under its name at once: what is not whole has no seal, and is no end. Throws where the disk refuses; then nothing is left. */
 export function writeEnd(layout: RunLayout, end: RunEnd, endKey: string): void {
+  openUp(layout)
   const fd = openNew(layout.end)
   try {
     const bytes = Buffer.from(seal(JSON.stringify(end), layout.nonce, endKey))

@@ -1,11 +1,12 @@
 /** What a run does against those who watch it (law 9). Floods and processes that hide: `limits.test.ts`. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { endKeyOf, seal } from '../../../lib/runner/end-seal.js'
 import { runReader } from '../../../lib/runner/run-reader.js'
-import { END_KEY, isRunning, LIMITS, pidsIn, readText, sh, supervisorOf, until, world } from './fixture.js'
+import { fewerRights } from '../../machine/fewer-rights.js'
+import { END_KEY, isRunning, LIMITS, OPTIONS, pidsIn, readText, sh, supervisorOf, until, world } from './fixture.js'
 
 /** The pid of the supervisor, in a step: the parent of the launcher. */
 const SUPERVISOR_PID = '$(sed "s/.*) //" /proc/$PPID/stat | cut -d" " -f2)'
@@ -24,6 +25,26 @@ describe('a step', () => {
       onFailure: [sh('ls')],
     })
     expect(end).toMatchObject({ status: 'failed', exitCode: 3, logTail: 'before\ndone\n' })
+  })
+
+  it('that shuts the folder of its run is asked about, and tells its end, all the same', async (context) => {
+    const fewer = fewerRights()
+    if (fewer === null) return context.skip('modes of files mean nothing to this user')
+    const { go, runner, outside, layout, stateDir } = await world({ supervisor: [...fewer, ...OPTIONS.supervisor] })
+    const shut = 'chmod 0 "$HOME/../.."'
+    const gate = (name: string) => join(outside, name)
+    const isShut = () => (statSync(layout('shut').folder).mode & 0o777) === 0
+    const run = go('shut', { steps: [sh(`${shut}; until test -e ${gate('one')}; do sleep 0.05; done; ${shut}`)] })
+    await until('it has shut it', () => existsSync(layout('shut').folder) && isShut())
+    expect((await runner.state('shut')).kind).toBe('running')
+    expect(isShut()).toBe(false)
+    const supervisor = supervisorOf(layout('shut'))
+    const left = expect(run).rejects.toMatchObject({ code: 'detached' })
+    runner.detach()
+    await left
+    writeFileSync(gate('one'), '')
+    await until('its supervisor has ended', () => !isRunning(supervisor))
+    expect(await runReader(stateDir, END_KEY).state('shut')).toMatchObject({ end: { status: 'succeeded' } })
   })
 
   it('that becomes another program ends as that program does', async () => {

@@ -92,6 +92,26 @@ describe('a launcher', () => {
     expect((await go('next', { steps: [sh('echo next')] })).logTail).toBe('next\n')
   })
 
+  it('that gets no processor before the limit is reached starts nothing after it', async () => {
+    const { go, outside } = await world()
+    const pid = Number((await go('one', { steps: [sh('echo $PPID')] })).logTail)
+    process.kill(pid, 'SIGSTOP')
+    const begun = join(outside, 'begun')
+    const onFailure = [sh(`kill -CONT ${pid} || echo gone; sleep 1; ls ${begun} || echo undone`)]
+    const end = await go('late', { steps: [sh(`touch ${begun}`)], onFailure, timeoutMs: 500 })
+    expect(end).toMatchObject({ status: 'timed_out', reason: 'time_limit' })
+    expect(end.logTail).toContain('undone\n')
+    expect(existsSync(begun)).toBe(false)
+  })
+
+  it('that is killed when its step has done all: nobody says that it is known', async () => {
+    const { go } = await world()
+    const text = '(sleep 0.5; kill -KILL $PPID) & kill -STOP $PPID; echo done'
+    const end = await go('done', { steps: [sh(text)], onFailure: [sh('echo undone')] })
+    expect(end).toMatchObject({ status: 'failed', reason: 'step_failed', exitCode: 137 })
+    expect(end.logTail).toMatch(/^done\n.*how far it came is not known.*undone\n/s)
+  })
+
   it('that dies by any signal of its run makes the step fail', async () => {
     const { go } = await world()
     for (const [signal, exitCode] of Object.entries({ SEGV: 139, ABRT: 134, PIPE: 141 })) {

@@ -16,7 +16,8 @@ import {
 import { readEnd } from '../../../lib/runner/read-end.js'
 import { RunLog } from '../../../lib/runner/run-log.js'
 import { SharedSync } from '../../../lib/runner/shared-sync.js'
-import { END_KEY, LIMITS, sh, tempFolder, world } from './fixture.js'
+import { StartLease, wasLeased } from '../../../lib/runner/start-lease.js'
+import { END_KEY, LIMITS, sh, tempFolder, until, world } from './fixture.js'
 
 describe('the process table', () => {
   it('is not fooled by the name of a program', () => {
@@ -129,5 +130,22 @@ describe('a disk that a run fills', () => {
     expect(readEnd(layout('full'), END_KEY)).toEqual(end)
     expect(existsSync(join(layout('full').home, 'big'))).toBe(false)
     expect(await go('next', { steps: [sh('echo fine')] })).toMatchObject({ status: 'succeeded' })
+  })
+})
+
+describe('a lease', () => {
+  it('that was written for runs which were forgotten meanwhile does not keep the next one from being ready', async () => {
+    const runs = tempFolder()
+    const lease = new StartLease(runs)
+    const burst = Array.from({ length: 32 }, (_, index) => `burst-${index}`)
+    for (const nonce of burst) lease.note(nonce)
+    const covered = lease.cover('burst-0')
+    for (const nonce of burst) lease.forget(nonce)
+    await covered
+    for (const nonce of ['a', 'b']) lease.note(nonce)
+    await lease.cover('a')
+    lease.note('next')
+    await lease.cover('b')
+    await until('the next one is leased, too', () => wasLeased(runs, 'next', 'ever'), 5_000)
   })
 })
