@@ -11,6 +11,7 @@ import type { RecordSigner, RecordVerifier } from '../lib/signing/port.js'
 import { SignatureMemory } from '../lib/signing/signature-memory.js'
 import type { Instance } from '../lib/state/instance-lock.js'
 import { UsedIds } from '../lib/state/used-ids.js'
+import { LIMITS } from '../vault/limits.js'
 import type { Adapters } from './adapters.js'
 import { Applier } from './apply/applier.js'
 import { Launcher, type LauncherParts } from './apply/launcher.js'
@@ -71,7 +72,12 @@ export async function openDispatcher(
   stop?: ForgeStop,
 ): Promise<Dispatcher> {
   const signer = await adapters.signer(config.keyPath)
-  const instance = await adapters.place.lock(config.stateDir)
+  const instance = await adapters.place.lock(config.stateDir, () =>
+    log.warn(
+      { seconds: LIMITS.lockSilenceMs / 1_000 },
+      'the state folder was left by a process of another boot, container or machine; if it shows no sign of life it is taken over',
+    ),
+  )
   try {
     return await assemble(config, adapters, { log, signer, instance, stop })
   } catch (error) {
@@ -123,7 +129,7 @@ async function assemble(
   const scribe: Scribe = { signer: signatures.signing(signer), dispatcher: reference, objects, unchecked, branch }
   const told = new ToldOutcomes(objects, unchecked, verifier)
   const launcher = launcherOf(tools, { recorder, scribe, told, pool, log, now })
-  const marked = await tools.repeatedRuns.marked()
+  const noted = new NotedClaims(stateDir, place.files)
   const close = async () => {
     await repository.close()
     await instance.release()
@@ -142,8 +148,8 @@ async function assemble(
       pulls: forge === null ? null : pullWriterOf(forge, log),
       usedIds: tools.usedIds,
       switches: new SwitchJournal(stateDir, place.files),
-      noted: new NotedClaims(stateDir, place.files),
-      leftRuns: new LeftRuns([...new Set([...runner.left, ...marked])], tools.repeatedRuns),
+      noted,
+      leftRuns: new LeftRuns(await tools.repeatedRuns.left(), tools.repeatedRuns, noted),
       newNonce,
       log,
     }),

@@ -129,6 +129,12 @@ export const LIMITS = {
   launchOrderBytes: 32 * 1024,
   /** Launchers that are kept while they have nothing to do: each is a small process. */
   idleLaunchers: 16,
+  /**
+   * Milliseconds between two signs of life of who holds a state folder, and without one of who cannot be seen from here (in
+   * another container, on another machine) until it counts as dead: such a restart after a crash waits so long.
+   */
+  lockBeatMs: 5_000,
+  lockSilenceMs: 20_000,
   /** Milliseconds after which an end is made durable: ends that come together share the wait for the disk. */
   endSyncMs: 2_000,
   /** Milliseconds without a run that was forgotten, after which folders are removed, and how long they are left at most. */

@@ -40,7 +40,7 @@ export interface Workplace {
   readonly forge: ForgeConfig | null
 }
 
-/** `--config` (or its default file) where there is one, else `--repo` or COUNTERSIGN_REPO. */
+/** `--repo`, else `--config`, else COUNTERSIGN_REPO, else COUNTERSIGN_CONFIG or its default file. */
 export async function openWorkplace(options: RepoOptions, adapters: Adapters): Promise<Workplace> {
   const { environment } = adapters
   const named = options.repo ?? (options.config === undefined ? environment['COUNTERSIGN_REPO'] : undefined)
@@ -90,10 +90,11 @@ async function observerOf(workplace: Workplace, root: Oid, adapters: Adapters): 
     repository,
     branch,
     root,
+    rootPlaces: rootPlaces(config),
     instance: '',
     key: null,
     verifier,
-    runs: { state: async () => ({ kind: 'unknown' }) },
+    runs: { state: async () => ({ kind: 'unknown' }), left: async () => [] },
     usedIds: new UsedIds(join(folder, 'used')),
     viewFile: new ViewFile(folder),
     seenFile: new SeenFile(folder, root),
@@ -113,7 +114,7 @@ async function forgeToAsk(
 ): Promise<ForgeObserver | null> {
   if (forge === null) {
     // A clone that is new has nothing yet.
-    if ((await repository.objects.commit(root)) === null) await fetchRoot(repository, branch, root)
+    if ((await repository.objects.commit(root)) === null) await fetchRoot(repository, branch, root, config)
     const { adminsFrom } = await groundOf(repository, root)
     if (adminsFrom === 'signers') return null
   }
@@ -127,11 +128,21 @@ async function forgeToAsk(
   })
 }
 
-async function fetchRoot({ remote, objects }: Repository, branch: string, root: Oid): Promise<void> {
+async function fetchRoot(
+  { remote, objects }: Repository,
+  branch: string,
+  root: Oid,
+  config: Config | null,
+): Promise<void> {
   await remote.fetch([`refs/heads/${branch}`])
   if ((await objects.commit(root)) !== null) return
   if ((await remote.list()).main === null) throw new EmptyRemote(branch)
-  throw new RootMissing(`the trust root ${root.slice(0, 12)} is not on ${branch}; correct [trust] root or [repo] url`)
+  throw new RootMissing(`the trust root ${root.slice(0, 12)} is not on ${branch}; correct ${rootPlaces(config)}`)
+}
+
+/** Where a wrong root may have been said. */
+function rootPlaces(config: Config | null): string {
+  return config === null ? '--root or --repo' : '[trust] root or [repo] url'
 }
 
 /** Whoever named nothing may be an agent or an auditor, who have no configuration and need none. */

@@ -19,6 +19,8 @@ import type { WatchedClaim } from './record-watch.js'
 
 /** What is known here of runs. */
 export interface ClaimRuns {
+  /** Nonces of runs that an earlier process may owe an outcome. */
+  left(): Promise<readonly string[]>
   state(nonce: string): Promise<{ readonly kind: Exclude<ClaimState, 'foreign'> }>
 }
 
@@ -40,7 +42,7 @@ export class ClaimReader {
   constructor(
     private readonly objects: Objects,
     private readonly verifier: RecordVerifier,
-    private readonly runs: ClaimRuns,
+    private readonly runs: Pick<ClaimRuns, 'state'>,
     private readonly own: OwnDispatcher,
   ) {}
 

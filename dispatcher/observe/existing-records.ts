@@ -1,21 +1,24 @@
 /**
  * For a fresh state folder: takes in the records that main has. Folders are listed, for the ids that were used; `verify`
- * judges the records. Only claims that look unfinished are judged here, by their whole history as the watch does: that a
- * claim has no outcome on main now may be somebody's work, and so may the claim.
+ * judges the records. Only claims that look unfinished, or whose runs lie here, are judged, by their whole history as the
+ * watch does: that a claim has no outcome on main now may be somebody's work, and so may the claim.
  */
 import type { LineCommit, Objects, Repository } from '../../lib/git/port.js'
 import type { UsedEntry, UsedIds } from '../../lib/state/used-ids.js'
-import { parseActionId } from '../../vault/action/id.js'
+import { type ActionId, parseActionId } from '../../vault/action/id.js'
 import type { Oid } from '../../vault/oid.js'
 import { parseRecordPath } from '../../vault/record/parse-path.js'
 import { FIRED_FOLDER, INTENT_FILE, OUTCOME_FILE } from '../../vault/record/paths.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
-import { type WatchedClaim, watchRecords } from './record-watch.js'
+import { readIntent } from './claim-end.js'
+import { type WatchedRecords, watchRecords } from './record-watch.js'
 
 /** Entries that are held in memory before they go to the index. */
 const BATCH = 50_000
 /** Folders that git is asked about one by one: beyond that, all that lies below their days costs less. */
 const MOST_FOLDERS = 64
+
+export type FoundClaims = Pick<WatchedRecords, 'claimed' | 'ended'>
 
 export async function readExistingRecords(
   repository: Repository,
@@ -23,23 +26,29 @@ export async function readExistingRecords(
   main: Oid,
   usedIds: UsedIds,
   verifier: RecordVerifier,
-): Promise<readonly WatchedClaim[]> {
-  const open = await readUsedIds(repository, root, main, usedIds)
-  if (open.size === 0) return []
+  left: ReadonlySet<string>,
+): Promise<FoundClaims> {
+  const open = await readUsedIds(repository, root, main, usedIds, { nonces: left, verifier })
+  if (open.size === 0) return { claimed: [], ended: [] }
   const line = await repository.history.line(null, main, foldersOf([...open]))
-  const { claimed, ended } = await watchRecords(repository, line.map(within(open)), verifier, (id) => usedIds.dayOf(id))
-  const done = new Set(ended.flatMap(({ id, ending }) => (ending === 'hearsay' ? [] : [id])))
-  return claimed.filter(({ id }) => !done.has(id))
+  return watchRecords(repository, line.map(within(open)), verifier, (id) => usedIds.dayOf(id))
 }
 
-/** @returns folders of claims without an outcome */
+/** Runs that lie here: somebody else may have told an end of their claims, and the truth is still to come. */
+interface Left {
+  readonly nonces: ReadonlySet<string>
+  readonly verifier: RecordVerifier
+}
+
+/** @returns folders of claims without an outcome, and of those that are left here */
 export async function readUsedIds(
   repository: Repository,
   root: Oid,
   main: Oid,
   usedIds: UsedIds,
+  left: Left | null,
 ): Promise<ReadonlySet<string>> {
-  const open = await listFolders(repository.objects, main, usedIds)
+  const open = await listFolders(repository.objects, main, usedIds, left)
   await usedIds.fill(await removedClaims(repository, root, main))
   await usedIds.settle()
   return open
@@ -51,8 +60,12 @@ export function foldersOf(folders: readonly string[]): readonly string[] {
   return [...new Set(folders.map((folder) => folder.slice(0, folder.lastIndexOf('/'))))]
 }
 
-/** @returns folders of claims without an outcome */
-async function listFolders(objects: Objects, main: Oid, usedIds: UsedIds): Promise<ReadonlySet<string>> {
+async function listFolders(
+  objects: Objects,
+  main: Oid,
+  usedIds: UsedIds,
+  left: Left | null,
+): Promise<ReadonlySet<string>> {
   const open = new Set<string>()
   let batch: UsedEntry[] = []
   for await (const { id, day, folder } of claims(objects, main)) {
@@ -64,11 +77,23 @@ async function listFolders(objects: Objects, main: Oid, usedIds: UsedIds): Promi
     const files = (await objects.tree(folder)) ?? []
     const has = (name: string) => files.some((file) => file.name === name)
     const path = `${FIRED_FOLDER}/${day}/${id}`
-    const isPlace = parseRecordPath(`${path}/${INTENT_FILE}`)?.kind === 'intent'
-    if (isPlace && has(INTENT_FILE) && !has(OUTCOME_FILE)) open.add(path)
+    const place = parseRecordPath(`${path}/${INTENT_FILE}`)
+    if (place?.kind !== 'intent' || !has(INTENT_FILE)) continue
+    if (!has(OUTCOME_FILE) || (await isLeft(objects, main, place, left))) open.add(path)
   }
   await usedIds.fill(batch)
   return open
+}
+
+async function isLeft(
+  objects: Objects,
+  main: Oid,
+  place: { readonly day: string; readonly id: ActionId },
+  left: Left | null,
+): Promise<boolean> {
+  if (left === null || left.nonces.size === 0) return false
+  const intent = await readIntent(objects, main, place, left.verifier)
+  return intent !== null && left.nonces.has(intent.predicate.nonce)
 }
 
 function within(folders: ReadonlySet<string>): (commit: LineCommit) => LineCommit {

@@ -15,8 +15,8 @@ import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { Trust } from '../../vault/trust/trust.js'
 import type { SeenFile } from '../state/seen-file.js'
 import type { View, ViewFile } from '../state/view.js'
-import { isFitToStart } from './claim-reader.js'
-import { foldersOf, readExistingRecords, readUsedIds } from './existing-records.js'
+import { type ClaimRuns, isFitToStart } from './claim-reader.js'
+import { type FoundClaims, foldersOf, readExistingRecords, readUsedIds } from './existing-records.js'
 import { HindsightReader } from './hindsight.js'
 import { RECORD_FOLDERS, type WatchedClaim, type WatchedRecords, watchRecords } from './record-watch.js'
 import { compileAt, followTrust, readTrustIds, TRUST_PATHS, type TrustGround, trustAtRoot } from './trust-reader.js'
@@ -47,6 +47,7 @@ export class MainFollower {
     private readonly seenFile: SeenFile,
     private readonly usedIds: UsedIds,
     private readonly verifier: RecordVerifier,
+    private readonly runs: Pick<ClaimRuns, 'left'>,
   ) {}
 
   /** What is known of main by now; null: nothing yet. */
@@ -67,9 +68,11 @@ export class MainFollower {
     await this.#load(ground.adminsFrom)
     const diverted = await this.#divertedBy(main, [seen, this.#view?.main ?? null])
     if (diverted !== null) return diverted
-    const { view: before, claimed } = this.#view === null ? await this.#start(main) : { view: this.#view, claimed: [] }
+    const { view: before, found } =
+      this.#view === null ? await this.#start(main) : { view: this.#view, found: NOTHING_NEW }
     const watched = await this.#watch(before, main)
-    const claims = unfinished([...claimed, ...watched.claimed], watched)
+    const ended = [...found.ended, ...watched.ended]
+    const claims = unfinished([...found.claimed, ...watched.claimed], ended)
     const line = await this.#line(before, main, claims)
     const { trust, lastChange, fit } = await this.#followLine(before, line, claims, this.#lookingBack(ground, main))
     const view: View = {
@@ -77,7 +80,7 @@ export class MainFollower {
       ...{ main, trust: trustView(trust), lastChange },
       // The records are checked only when nothing foreign is left to undo: until then each tick finds it again.
       checked: watched.foreign.length === 0 ? main : before.checked,
-      inFlight: inFlightAfter(before.inFlight, claims, fit, watched),
+      inFlight: inFlightAfter(before.inFlight, claims, fit, ended),
       unknownKeys: [...new Set([...before.unknownKeys, ...watched.unknownKeys])].slice(-LIMITS.listItems),
     }
     // What is in force is not known yet: this main is followed again in the next tick.
@@ -96,7 +99,7 @@ export class MainFollower {
     const compiled = await compileAt(this.repository, await readTrustIds(this.repository, stored.trust.inForce), admins)
     if (!compiled.ok) return
     // What the view has taken in is not read again: were the index lost alone, all ids would be free (law 8).
-    if (await this.usedIds.isEmpty()) await readUsedIds(this.repository, this.root, stored.checked, this.usedIds)
+    if (await this.usedIds.isEmpty()) await readUsedIds(this.repository, this.root, stored.checked, this.usedIds, null)
     this.#trust = {
       root: this.root,
       adminsFrom: admins,
@@ -133,8 +136,9 @@ export class MainFollower {
     }
   }
 
-  async #start(main: Oid): Promise<{ view: View; claimed: readonly WatchedClaim[] }> {
-    const claimed = await readExistingRecords(this.repository, this.root, main, this.usedIds, this.verifier)
+  async #start(main: Oid): Promise<{ view: View; found: FoundClaims }> {
+    const left = new Set(await this.runs.left())
+    const found = await readExistingRecords(this.repository, this.root, main, this.usedIds, this.verifier, left)
     const line = await this.repository.history.line(null, this.root, [ACTIONS_FOLDER])
     const lastChange: Record<string, Oid> = {}
     for (const commit of line) takeChanges(lastChange, commit)
@@ -148,7 +152,7 @@ export class MainFollower {
       inFlight: {},
       unknownKeys: [],
     }
-    return { view, claimed }
+    return { view, found }
   }
 
   async #watch(view: View, main: Oid): Promise<WatchedRecords> {
@@ -224,7 +228,7 @@ function takeChanges(lastChange: Record<string, Oid>, commit: LineCommit): void 
 
 const NOTHING_NEW: WatchedRecords = { foreign: [], unknownKeys: [], claimed: [], ended: [] }
 
-function unfinished(claims: readonly WatchedClaim[], { ended }: WatchedRecords): readonly WatchedClaim[] {
+function unfinished(claims: readonly WatchedClaim[], ended: WatchedRecords['ended']): readonly WatchedClaim[] {
   const done = new Set(ended.flatMap(({ id, ending }) => (ending === 'ended' ? [id] : [])))
   return claims.filter(({ id }) => !done.has(id))
 }
@@ -234,7 +238,7 @@ function inFlightAfter(
   before: View['inFlight'],
   claims: readonly WatchedClaim[],
   fit: ReadonlySet<Oid>,
-  { ended }: WatchedRecords,
+  ended: WatchedRecords['ended'],
 ): View['inFlight'] {
   const inFlight = { ...before }
   for (const { id, day, intentBlob: intent, actionBlob: action } of claims) {

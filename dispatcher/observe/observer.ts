@@ -28,6 +28,8 @@ export interface ObserverParts {
   readonly repository: Repository
   readonly branch: string
   readonly root: Oid
+  /** Where a wrong root is put right; default: the configuration. */
+  readonly rootPlaces?: string
   /** Claims of this instance by this key are its own. Key null: somebody who only looks, and claims nothing. */
   readonly instance: string
   readonly key: string | null
@@ -75,7 +77,7 @@ export class Observer {
 
   constructor(private readonly parts: ObserverParts) {
     const { repository, root, viewFile, seenFile, usedIds, verifier, runs, instance, key } = parts
-    this.#follower = new MainFollower(repository, root, viewFile, seenFile, usedIds, verifier)
+    this.#follower = new MainFollower(repository, root, viewFile, seenFile, usedIds, verifier, runs)
     this.#requests = new RequestReader(repository)
     this.#comments = new CommentReader(repository)
     this.#claims = new ClaimReader(repository.objects, verifier, runs, { instance, key })
@@ -132,7 +134,8 @@ export class Observer {
     const followed = await this.#follower.follow(main, seen, ground)
     if ('view' in followed) return { followed, freeze }
     const known = await this.#follower.known(ground)
-    if (known === null) throw new RootMissing(`${followed.detail}; correct [trust] root or [repo] url`)
+    if (known === null)
+      throw new RootMissing(`${followed.detail}; correct ${this.parts.rootPlaces ?? '[trust] root or [repo] url'}`)
     const frozen: Freeze =
       freeze !== null && freeze.cause !== 'operator'
         ? freeze

@@ -11,8 +11,8 @@ const WRITTEN_IN = ['switches', 'repeated', 'formulas', 'ops.git/refs/heads']
 
 export const diskPlace: StatePlace = {
   files: diskFiles,
-  lock: async (stateDir) => {
-    const instance = await lockInstance(stateDir)
+  lock: async (stateDir, onWait) => {
+    const instance = await lockInstance(stateDir, onWait)
     await removeUnfinished(['.', ...WRITTEN_IN].map((folder) => join(stateDir, folder)))
     return instance
   },

@@ -4,7 +4,7 @@
  * Each start looks once, after it has seen main.
  */
 import type { Snapshot } from '../../vault/plan/snapshot.js'
-import type { NotedRuns } from './noted-claims.js'
+import type { NotedClaims, NotedRuns } from './noted-claims.js'
 
 export class LeftRuns {
   #left: readonly string[]
@@ -12,11 +12,12 @@ export class LeftRuns {
   constructor(
     left: readonly string[],
     private readonly runs: NotedRuns,
+    private readonly noted: Pick<NotedClaims, 'has'>,
   ) {
     this.#left = left
   }
 
-  /** What is in flight will be recorded, and forgotten then. What was only noted may have a claim that is on its way. */
+  /** What is in flight will be recorded, and forgotten then. What was only noted may have a claim that is on its way; else another instance took it over. */
   async tidy({
     freeze,
     claims,
@@ -30,7 +31,8 @@ export class LeftRuns {
     for (const nonce of gone) {
       const { kind } = await this.runs.state(nonce)
       // A second run is noted for a claim that was on main, so that it has ended.
-      if (kind === 'finished' || kind === 'lost' || kind === 'again') await this.runs.forget(nonce)
+      const isOver = kind === 'finished' || kind === 'lost' || kind === 'again'
+      if (isOver || (kind === 'noted' && !(await this.noted.has(nonce)))) await this.runs.forget(nonce)
     }
   }
 }

@@ -52,6 +52,11 @@ export class NotedClaims {
     if (intents.length > 0) await this.#write(known)
   }
 
+  /** Whether its claim may be on its way. */
+  async has(nonce: string): Promise<boolean> {
+    return (await this.#load()).has(nonce)
+  }
+
   /** It is known what became of them. */
   async drop(nonces: readonly string[]): Promise<void> {
     const known = await this.#load()

@@ -21,7 +21,8 @@ export interface OpsPlace {
 export interface StatePlace {
   readonly files: StateFiles
   /** One dispatcher a folder; rejects with InstanceLocked where another one works on it. */
-  lock(stateDir: string): Promise<Instance>
+  /** @param onWait told once, where whoever had the folder cannot be seen from here, and is waited for */
+  lock(stateDir: string, onWait: () => void): Promise<Instance>
   formulas(repository: Repository, folder: string): FormulaPlace
   ops(path: string, clone: string): OpsPlace
 }

@@ -12,7 +12,7 @@ export class RepeatedRuns {
 
   constructor(
     stateFolder: string,
-    private readonly runs: RunReader & Pick<RunWriter, 'note' | 'forget'>,
+    private readonly runs: RunReader & Pick<RunWriter, 'note' | 'forget' | 'left'>,
     private readonly files: StateFiles = diskFiles,
   ) {
     this.#folder = join(stateFolder, 'repeated')
@@ -40,9 +40,9 @@ export class RepeatedRuns {
     if ((await this.files.read(this.#path(nonce))) !== null) await this.files.remove(this.#path(nonce))
   }
 
-  /** Nonces of all second runs whose outcome was not seen to come to main. */
-  marked(): Promise<readonly string[]> {
-    return this.files.list(this.#folder)
+  /** Nonces of runs that lay here at the start, and of all second ones whose outcome was not seen to come to main. */
+  async left(): Promise<readonly string[]> {
+    return [...new Set([...this.runs.left, ...(await this.files.list(this.#folder))])]
   }
 
   #path(nonce: string): string {

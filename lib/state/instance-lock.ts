@@ -1,18 +1,39 @@
 /**
  * One dispatcher a state folder. The instance id is random and stays with the folder: the same name twice is two
- * instances (DESIGN section 7). The lock is a file with the process that holds it; one of a dead process is stale.
+ * instances (DESIGN section 7). The lock is a file with the process that holds it; one of a dead process is stale. Whether one
+ * of another container or machine lives is not to be seen: it has to show it, by the time of that file.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { link, mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { LIMITS } from '../../vault/limits.js'
 import { readJsonFile, writeJsonFile } from './json-file.js'
 import { atPath } from './state-folder-error.js'
 
 const ATTEMPTS = 3
 
-/** `token`: so that no two locks have the same text. */
-const holderSchema = z.object({ pid: z.number().int().positive(), started: z.string(), token: z.string().optional() })
+/** How often it shows that it lives, and how long one that does not is waited for. An argument, so that tests need not wait. */
+interface Pace {
+  readonly beatMs: number
+  readonly silenceMs: number
+}
+const PACE: Pace = { beatMs: LIMITS.lockBeatMs, silenceMs: LIMITS.lockSilenceMs }
+
+interface Wait extends Pace {
+  readonly onWait: () => void
+}
+
+/** `space`: where its pid means something. `token`: so that no two locks have the same text. */
+const holderSchema = z.object({
+  pid: z.number().int().positive(),
+  started: z.string(),
+  space: z.string().optional(),
+  token: z.string().optional(),
+})
 type Holder = z.infer<typeof holderSchema>
 
 export class InstanceLocked extends Error {
@@ -40,16 +61,26 @@ export interface Instance {
   release(): Promise<void>
 }
 
-export async function lockInstance(folder: string): Promise<Instance> {
+/** @param onWait told once, where whoever had the folder cannot be seen from here, and is waited for */
+export async function lockInstance(
+  folder: string,
+  onWait: () => void = () => undefined,
+  pace: Pace = PACE,
+): Promise<Instance> {
   await atPath(folder, 'written', () => mkdir(folder, { recursive: true, mode: 0o700 }))
   const path = join(folder, 'lock')
-  const text = await atPath(path, 'written', () => takeLock(folder, path))
+  const text = await atPath(path, 'written', () => takeLock(folder, path, { ...pace, onWait }))
+  const beats = setInterval(() => void beat(path), pace.beatMs).unref()
+  const giveBack = () => {
+    clearInterval(beats)
+    return release(path, text)
+  }
   try {
     await removeRemains(folder)
     const isHeld = async () => (await readText(path)) === text
-    return { id: await instanceId(folder), isHeld, release: () => release(path, text) }
+    return { id: await instanceId(folder), isHeld, release: giveBack }
   } catch (error) {
-    await release(path, text)
+    await giveBack()
     throw error
   }
 }
@@ -66,7 +97,13 @@ async function removeRemains(folder: string): Promise<void> {
 /** A draft without words may be one that is about to get some: it stays until the next start. */
 async function isOfDead(draft: string): Promise<boolean> {
   const holder = parseHolder((await readText(draft)) ?? '')
-  return holder !== null && !(await isAlive(holder))
+  return holder !== null && !(isOfHere(holder) && (await isAlive(holder)))
+}
+
+/** What cannot be done now is done the next time: silence is longer than one of them. */
+async function beat(path: string): Promise<void> {
+  const now = new Date()
+  await utimes(path, now, now).catch(() => undefined)
 }
 
 /** Only ever its own: somebody may have removed it by hand, and another process may have come since. */
@@ -91,15 +128,16 @@ export async function instanceId(folder: string): Promise<string> {
  * any other, and is taken over in the same way.
  * @returns the lock's text
  */
-async function takeLock(folder: string, path: string): Promise<string> {
-  const me: Holder = { pid: process.pid, started: (await startTimeOf(process.pid)) ?? '', token: randomUUID() }
+async function takeLock(folder: string, path: string, wait: Wait): Promise<string> {
+  const started = (await startTimeOf(process.pid)) ?? ''
+  const me: Holder = { pid: process.pid, started, space: ownSpace(), token: randomUUID() }
   const text = JSON.stringify(me)
   const draft = `${path}.draft-${me.token}`
   try {
     await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Linked, it appears whole: a lock without words is never one that is about to get some.
-      if ((await isLinked(draft, path)) || (await isTakenOver(folder, path, draft, text))) return text
+      if ((await isLinked(draft, path)) || (await isTakenOver(folder, path, draft, text, wait))) return text
     }
     throw new InstanceLocked(folder, 0)
   } finally {
@@ -108,12 +146,13 @@ async function takeLock(folder: string, path: string): Promise<string> {
 }
 
 /** False: somebody else was quicker; look again. */
-async function isTakenOver(folder: string, path: string, draft: string, text: string): Promise<boolean> {
+async function isTakenOver(folder: string, path: string, draft: string, text: string, wait: Wait): Promise<boolean> {
   const chain = await readChain(path)
   const last = chain.at(-1)
   if (last === undefined) return false
   const holder = parseHolder(last.text)
-  if (holder !== null && (await isAlive(holder))) throw new InstanceLocked(folder, holder.pid)
+  const holds = (one: Holder) => (isOfHere(one) ? isAlive(one) : isHeardOf(last.file, wait))
+  if (holder !== null && (await holds(holder))) throw new InstanceLocked(folder, holder.pid)
   const right = rightAfter(path, last.text)
   if (!(await isLinked(draft, right))) return false
   const mine = [...chain, { file: right, text }]
@@ -173,6 +212,41 @@ function parseHolder(text: string): Holder | null {
     return parsed.success ? parsed.data : null
   } catch {
     return null
+  }
+}
+
+/** Two containers, or two machines, that are given one folder: to each a process of the other is none, or another one. */
+function isOfHere({ space }: Holder): boolean {
+  return space === undefined || space === ownSpace()
+}
+
+function ownSpace(): string {
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
+}
+
+/** By changes alone: the clocks of two machines say nothing of each other. */
+async function isHeardOf(file: string, { beatMs, silenceMs, onWait }: Wait): Promise<boolean> {
+  onWait()
+  const before = await beatAt(file)
+  for (let waitedMs = 0; waitedMs < silenceMs; waitedMs += beatMs / 2) {
+    await sleep(beatMs / 2)
+    if ((await beatAt(file)) !== before) return true
+  }
+  return false
+}
+
+/** Opened, because a network file system may answer for a name by what it remembers. */
+async function beatAt(path: string): Promise<number | null> {
+  const file = await open(path).catch(() => null)
+  if (file === null) return null
+  try {
+    return (await file.stat()).mtimeMs
+  } finally {
+    await file.close()
   }
 }
 

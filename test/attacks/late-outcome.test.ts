@@ -1,4 +1,5 @@
 /** Section 7: what becomes of a claim that another dispatcher called indeterminate, when its own one comes back. */
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { endedAction } from '../../dispatcher/cli/ended-action.js'
 import type { Config } from '../../dispatcher/config.js'
 import type { Dispatcher } from '../../dispatcher/dispatcher.js'
 import { readStanding } from '../../dispatcher/request/standing.js'
+import { VIEW_FILE } from '../../dispatcher/state/view.js'
 import { tick } from '../../dispatcher/tick.js'
 import { createDispatcherKey, loadDispatcherKey } from '../../lib/signing/dispatcher-key.js'
 import { recordVerifier } from '../../lib/signing/record-verifier.js'
@@ -46,6 +48,9 @@ const intentOf = async (id: string) => (await ops.record(`${FIRED}/${id}/intent.
 const lateOf = async (id: string) => `${FIRED}/${id}/outcome-${(await intentOf(id)).dispatcher.instance}.json`
 const incidents = async () => (await ops.records()).filter((path) => path.includes('incident'))
 const outcomes = async () => (await ops.records()).filter((path) => path.includes('/outcome'))
+
+const runsOf = async (name: string) =>
+  (await readdir(join(ops.remote.folder, name, 'state', 'runs'))).filter((each) => !each.startsWith('.'))
 
 /** An end that nobody saw, in the name of this instance, by a key that nobody knows. */
 async function forgedEnd(id: string, instance: string): Promise<Buffer> {
@@ -130,6 +135,28 @@ describe('a claim that was taken over', () => {
     expect(await ops.tick('one', one)).toEqual([])
     expect(await ops.ran()).toEqual([])
     expect(await outcomes()).toEqual([`${FIRED}/queued/outcome.json`])
+    expect(await runsOf('one')).toEqual([])
+  })
+
+  it.each([
+    ['has ended', true],
+    ['goes on', false],
+  ])('and whose run %s: the truth is told, too, by a dispatcher that reads main anew', async (_, hasEnded) => {
+    await claim('slow', 'gate', true)
+    ops.passTime(AFTER_TAKEOVER_MS)
+    await ops.tick('two', two)
+    if (hasEnded) {
+      await ops.openGate()
+      while ((await ops.ran()).length === 0) await sleep(20)
+    }
+    await rm(join(ops.remote.folder, 'one', 'state', VIEW_FILE))
+    const ticking = ops.tick('one', one)
+    await ops.openGate()
+    expect(await ticking).toMatchObject([{ id: 'slow', status: 'succeeded' }])
+    expect(await ops.record(await lateOf('slow'))).toMatchObject({ status: 'succeeded' })
+    expect(await ops.tick('one', one)).toEqual([])
+    expect(await runsOf('one')).toEqual([])
+    expect(await incidents()).toEqual([])
   })
 
   it('behind a forged end that takes its place: whoever asks how it ended is told that by the known keys', async () => {

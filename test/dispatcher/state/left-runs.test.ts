@@ -4,29 +4,36 @@ import { LeftRuns } from '../../../dispatcher/state/left-runs.js'
 import type { ClaimFact, Freeze } from '../../../vault/plan/snapshot.js'
 import { intent } from '../../vault/record/sample.js'
 
-const KINDS: Readonly<Record<string, string>> = { ended: 'finished', died: 'lost', noted: 'noted', runs: 'running' }
+const KINDS: Readonly<Record<string, string>> = {
+  ended: 'finished',
+  died: 'lost',
+  noted: 'noted',
+  missed: 'noted',
+  runs: 'running',
+}
 
 let forgotten: string[]
 let left: LeftRuns
 beforeEach(() => {
   forgotten = []
-  left = new LeftRuns(Object.keys(KINDS), {
-    state: async (nonce) => ({ kind: KINDS[nonce] ?? 'unknown' }),
-    forget: async (nonce) => void forgotten.push(nonce),
-  })
+  const runs = {
+    state: async (nonce: string) => ({ kind: KINDS[nonce] ?? 'unknown' }),
+    forget: async (nonce: string) => void forgotten.push(nonce),
+  }
+  left = new LeftRuns(Object.keys(KINDS), runs, { has: async (nonce) => nonce === 'noted' })
 })
 
 const claim = (nonce: string) => ({ intent: intent('a'.repeat(64), { nonce }) }) as ClaimFact
 const FROZEN: Freeze = { reason: 'gone', cause: 'main_rewritten', since: 0 }
 
 describe('what lay in the folder of runs at the start', () => {
-  it('is forgotten if it has ended, and no claim waits for it', async () => {
+  it('is forgotten if it has ended, or its claim cannot come any more, and no claim waits for it', async () => {
     await left.tidy({ freeze: null, claims: [] })
-    expect(forgotten).toEqual(['ended', 'died'])
+    expect(forgotten).toEqual(['ended', 'died', 'missed'])
   })
 
   it('stays as long as its outcome is owed', async () => {
-    await left.tidy({ freeze: null, claims: [claim('ended'), claim('died')] })
+    await left.tidy({ freeze: null, claims: [claim('ended'), claim('died'), claim('missed')] })
     expect(forgotten).toEqual([])
   })
 
@@ -37,12 +44,12 @@ describe('what lay in the folder of runs at the start', () => {
     await left.tidy(seen)
     expect(forgotten).toEqual([])
     await left.tidy({ freeze: null, claims: [] })
-    expect(forgotten).toEqual(['ended', 'died'])
+    expect(forgotten).toEqual(['ended', 'died', 'missed'])
   })
 
   it('is looked at once: what ends later is forgotten by who records it', async () => {
     await left.tidy({ freeze: null, claims: [claim('ended')] })
     await left.tidy({ freeze: null, claims: [] })
-    expect(forgotten).toEqual(['died'])
+    expect(forgotten).toEqual(['died', 'missed'])
   })
 })

@@ -4,6 +4,8 @@ import { LeftRuns } from '../../../dispatcher/state/left-runs.js'
 import { RepeatedRuns } from '../../../dispatcher/state/repeated-runs.js'
 import type { StateFiles } from '../../../lib/state/port.js'
 
+const NONE_ON_ITS_WAY = { has: async () => false }
+
 /** Marks, and of all these runs the runner knows the same. */
 function stateOf(nonce: string, kind: 'unknown' | 'noted' = 'unknown') {
   const marks = new Set([`/state/repeated/${nonce}`])
@@ -13,6 +15,7 @@ function stateOf(nonce: string, kind: 'unknown' | 'noted' = 'unknown') {
     remove: async (path) => void marks.delete(path),
   }
   const nothing = {
+    left: [],
     state: async () => ({ kind }),
     note: async () => undefined,
     forget: async () => undefined,
@@ -25,14 +28,15 @@ describe('a second run that was never started', () => {
     'loses its mark at the next start, when its outcome is on main: %s',
     async (kind) => {
       const { marks, runs } = stateOf('told', kind)
-      await new LeftRuns(await runs.marked(), runs).tidy({ freeze: null, claims: [] })
+      await new LeftRuns(await runs.left(), runs, NONE_ON_ITS_WAY).tidy({ freeze: null, claims: [] })
       expect([...marks]).toEqual([])
     },
   )
 
   it('keeps it as long as main could not be read in whole', async () => {
     const { marks, runs } = stateOf('open')
-    await new LeftRuns(await runs.marked(), runs).tidy({ freeze: null, claims: [], hasUnreadClaims: true })
+    const left = new LeftRuns(await runs.left(), runs, NONE_ON_ITS_WAY)
+    await left.tidy({ freeze: null, claims: [], hasUnreadClaims: true })
     expect([...marks]).toHaveLength(1)
   })
 })

@@ -1,12 +1,12 @@
 /** One process a state folder, whatever a crash left of the lock. */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { InstanceLocked, lockInstance } from '../../../lib/state/instance-lock.js'
 
 let folder: string
@@ -72,6 +72,47 @@ describe('the lock', () => {
   })
 })
 
+describe('a lock of a container or machine from which no process is seen here', () => {
+  const pace = { beatMs: 40, silenceMs: 400 }
+  /** Its pid and start are those of nobody here, or of somebody. */
+  const foreign = (pid: number) => JSON.stringify({ pid, started: '1', space: 'elsewhere', token: 'a' })
+
+  it.each([
+    ['that nobody has here', spawnSync('true').pid],
+    ['that another process has here', process.pid],
+  ])('is held as long as it shows that it lives, with a pid %s', async (_, pid) => {
+    await writeFile(lock(), foreign(pid))
+    const beats = setInterval(() => utimesSync(lock(), new Date(), new Date()), pace.beatMs)
+    onTestFinished(() => clearInterval(beats))
+    await expect(lockInstance(folder, undefined, pace)).rejects.toThrow(InstanceLocked)
+    expect(await readFile(lock(), 'utf8')).toBe(foreign(pid))
+    clearInterval(beats)
+    const onWait = vi.fn()
+    await (await lockInstance(folder, onWait, pace)).release()
+    expect(onWait).toHaveBeenCalledOnce()
+    expect(await files()).toEqual(['instance.json'])
+  })
+
+  it('is shown to live by who holds it, until it is given back', async () => {
+    const { release } = await lockInstance(folder, undefined, pace)
+    const at = () => statSync(lock()).mtimeMs
+    const before = at()
+    while (at() === before) await sleep(10)
+    await release()
+    await writeFile(lock(), foreign(1))
+    const left = at()
+    await sleep(pace.beatMs * 3)
+    expect(at()).toBe(left)
+  })
+
+  it('is waited for by many, and taken over by exactly one of them', async () => {
+    await writeFile(lock(), foreign(1))
+    const tried = await Promise.allSettled(Array.from({ length: 12 }, () => lockInstance(folder, undefined, pace)))
+    expect(tried.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await files()).toEqual(['instance.json', 'lock'])
+  })
+})
+
 describe('a stale lock that many see at once', () => {
   it('is taken over by exactly one of them', async () => {
     for (let round = 0; round < 40; round++) {
@@ -102,6 +143,7 @@ describe('what processes left that were killed while they took the lock', () => 
   it('goes with the next start; the draft of one that lives stays', async () => {
     const alive = JSON.stringify({ pid: process.pid, started: '', token: 'b' })
     await writeFile(join(folder, 'lock.draft-a'), stale('a'))
+    await writeFile(join(folder, 'lock.draft-d'), JSON.stringify({ pid: process.pid, started: '', space: 'elsewhere' }))
     await writeFile(join(folder, 'lock.draft-b'), alive)
     await writeFile(join(folder, 'lock.after-0123'), stale('c'))
     await lockInstance(folder)
