@@ -1,7 +1,7 @@
 /** Faults stop, everybody does their part, time passes: then everything has to come to rest. */
 
 import { judgeAnswered } from './judge/answers.js'
-import { judgeOwnEnds } from './judge/ending.js'
+import { judgeHeldEnds, judgeOwnEnds } from './judge/ending.js'
 import type { Judge } from './judge/judge.js'
 import { restoreStandard, unfreeze } from './people/governing.js'
 import { giveBack } from './people/rewriting.js'
@@ -25,6 +25,7 @@ export async function settle(world: World, judge: Judge): Promise<void> {
   giveBack(world)
   for (const host of world.hosts) host.start()
   await calm(world, judge, 1)
+  if (judge.violations.length === 0) judgeHeldEnds(judge)
   unfreeze(world)
   restoreStandard(world)
   // A forge may be late with what it knows of a merge: then everybody looks once more.

@@ -1,6 +1,6 @@
 /** What must hold once faults have stopped and time has passed. */
 import type { Oid } from '../../../vault/oid.js'
-import type { Host } from '../host.js'
+import type { Disk, Host } from '../host.js'
 import type { HonestRequest } from '../truth.js'
 import { judgeBranch } from './branches.js'
 import { tierOf } from './claims.js'
@@ -8,6 +8,7 @@ import type { Judge, KnownClaim } from './judge.js'
 import { judgeEndMark } from './marks.js'
 import { isToldAtForge, judgeLeftOpen, judgeToldEnd, markFault } from './pull-words.js'
 import { isApprovedAtForge, isLowAtForge } from './pulls.js'
+import { isIdempotent } from './starts.js'
 import { judgeSwitches } from './switches.js'
 import { passedOver, trustOf } from './trust.js'
 
@@ -73,6 +74,31 @@ export function judgeOwnEnds(judge: Judge) {
   for (const { id, instance, outcomes } of judge.claims.values())
     if (outcomes.length === 0 && alive.has(instance))
       judge.blame('ends', `${id} was claimed, and its dispatcher does nothing about it`)
+}
+
+/**
+ * While nothing may be claimed, because an operator froze it or writing is off, how a run ended is a fact all the same, and is
+ * recorded. Not where somebody laid hands on records: what lies in the way of it is not undone then.
+ */
+export function judgeHeldEnds(judge: Judge) {
+  if (judge.foreign.size > 0) return
+  const acting = judge.scene.hosts.filter(({ process, disk }) => process?.failures === 0 && !isMainDoubted(disk))
+  for (const claim of judge.claims.values())
+    if (acting.some(({ instance }) => instance === claim.instance) && isEndKept(judge, claim))
+      judge.blame('late_truth', `${claim.id} has ended, and its dispatcher says nothing while it is held`)
+}
+
+/** Of one that was lost and may begin anew nobody says anything yet. */
+function isEndKept(judge: Judge, { id, nonce, instance, outcomes }: KnownClaim): boolean {
+  const run = judge.scene.truth.starts.findLast((start) => start.nonce === nonce)
+  const isKnown = run?.end != null && !(run.end === 'vanished' && isIdempotent(judge, id))
+  return isKnown && !outcomes.some((told) => told.instance === instance)
+}
+
+/** On a main that is not what it was nothing is written at all. */
+function isMainDoubted({ files }: Disk): boolean {
+  const freeze = files.get('state/freeze.json')
+  return freeze !== undefined && (JSON.parse(freeze) as { cause: string }).cause !== 'operator'
 }
 
 function judgeEnded(judge: Judge, claim: KnownClaim) {

@@ -291,6 +291,8 @@ export class Judge {
       (other) => other.startsWith('vault/refused/') && other.includes(`/${id}-`),
     )
     if (!isSaid && !isRefusedBefore) this.blame('own_paths', `${commit} by ${by.host} drops ${path} without a word`)
+    if (this.scene.server.store.entry(commit, 'vault/actions/README.md') === null)
+      this.blame('content', `${commit} by ${by.host} leaves vault/actions without its README`)
   }
 
   #twice({ nonce, host, process }: DoubledRun) {

@@ -33,7 +33,7 @@ export function judgeOutcome(
   if (file !== 'outcome.json' && (file !== `outcome-${by.instance}.json` || !isBeside))
     judge.blame('outcome_true', `${what} has a name that it should not have`)
   const isOwn = claim !== undefined && claim.folder === folder && claim.instance === by.instance
-  if (isOwn) judgeOwn(judge, claim, said, { what, process: by.process })
+  if (isOwn) judgeOwn(judge, claim, said, what)
   else {
     const isTold = claim?.folder === folder && claim.outcomes.length > 0
     const there = store.entry(parent, first)
@@ -48,12 +48,7 @@ export function judgeOutcome(
   if (claim?.folder === folder) claim.outcomes.push({ seq, instance: by.instance, reason, status })
 }
 
-function judgeOwn(
-  judge: Judge,
-  claim: KnownClaim,
-  said: Readonly<Record<string, unknown>>,
-  { what, process }: { what: string; process: number },
-) {
+function judgeOwn(judge: Judge, claim: KnownClaim, said: Readonly<Record<string, unknown>>, what: string) {
   const { truth } = judge.scene
   const run = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)
   const status = textOf(said, 'status')
@@ -71,7 +66,7 @@ function judgeOwn(
       lie('it might still start')
     return
   }
-  if (status === 'indeterminate' && mayBeginAnew(judge, claim, process)) lie('it may begin anew')
+  if (status === 'indeterminate' && mayBeginAnew(judge, claim)) lie('it may begin anew')
   if (status === 'indeterminate') return judgeIndeterminate(judge, claim, Date.parse(textOf(said, 'started_at')), lie)
   if (run === undefined) return lie('it was never started')
   if (run.end !== status) lie(`it ${run.end ?? 'goes on'}`)
@@ -116,13 +111,13 @@ function isBegunInVain({ scene: { truth } }: Judge, { nonce, startBy }: KnownCla
   return reads.length > 0 && reads.every(({ value }) => value >= startBy)
 }
 
-/** An idempotent one, lost before this process came to life, that nobody has called off or begun anew in vain, in time. */
-function mayBeginAnew(judge: Judge, claim: KnownClaim, process: number): boolean {
+/** An idempotent one, lost, that nobody has called off or begun anew in vain, in time. */
+function mayBeginAnew(judge: Judge, claim: KnownClaim): boolean {
   const { truth } = judge.scene
-  const lostAt = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)?.endSeq ?? Number.POSITIVE_INFINITY
+  const isLost = truth.starts.findLast(({ nonce }) => nonce === claim.nonce)?.end === 'vanished'
   return (
     isIdempotent(judge, claim.id) &&
-    lostAt < (truth.born.get(process) ?? 0) &&
+    isLost &&
     !truth.unstartable.has(claim.nonce) &&
     (truth.greatestClock.get(claim.instance) ?? 0) < claim.startBy &&
     claim.outcomes.length === 0 &&

@@ -8,13 +8,23 @@ const PLAN = 'vault/plan/plan.ts'
 
 const LEFT: readonly Mutant[] = [
   mutant('a branch whose deletion was not heard stays', ['left_open'], PLAN, ' || wasClaimed(request, snapshot)', ''),
-  mutant(
-    'the note of a claim that lost its race stays',
-    ['left_over'],
-    APPLIER,
-    "if (recorded.kind === 'lost_race' || recorded.kind === 'refused') await runner.forget(claim.intent.nonce)",
-    '',
-  ),
+  {
+    name: 'the note of a claim that lost its race stays',
+    laws: ['left_over'],
+    edits: [
+      {
+        file: APPLIER,
+        find: "if (recorded.kind === 'lost_race' || recorded.kind === 'refused') await runner.forget(claim.intent.nonce)",
+        replace: '',
+      },
+      // The next start would see to it.
+      {
+        file: 'dispatcher/state/left-runs.ts',
+        find: "(kind === 'noted' && !(await this.noted.has(nonce)))",
+        replace: 'false',
+      },
+    ],
+  },
   mutant('what an earlier process left stays', ['left_over'], APPLIER, 'await leftRuns.tidy(snapshot)', ''),
   mutant('notes of claims that never came stay', ['left_over'], APPLIER, 'await noted.tidy(snapshot, runner)', ''),
 ]

@@ -39,7 +39,7 @@ export const KEEPING: readonly Mutant[] = [
   ),
   mutant(
     'what is about to be claimed is not kept',
-    ['left_over'],
+    ['left_over', 'outcome_true'],
     'dispatcher/state/noted-claims.ts',
     'if (intents.length > 0) await this.#write(known)',
     '',

@@ -101,9 +101,9 @@ export const RECALLING: readonly Mutant[] = [
   ),
   mutant(
     'hearsay ends a claim for whoever joins',
-    ['ends'],
-    'dispatcher/observe/existing-records.ts',
-    "(ending === 'hearsay' ? [] : [id])",
+    ['ends', 'late_truth'],
+    FOLLOWER,
+    "(ending === 'ended' ? [id] : [])",
     '[id]',
   ),
   mutant(
@@ -154,5 +154,19 @@ export const RECALLING: readonly Mutant[] = [
     'dispatcher/observe/record-judge.ts',
     'if (instance !== null && instance !== outcome.predicate.dispatcher.instance) return OTHER_INSTANCE',
     '',
+  ),
+  mutant(
+    'a refusal by a key that nobody knows counts as told',
+    ['own_paths', 'not_stuck'],
+    'dispatcher/record/told-refusals.ts',
+    ' && said.isKnownKey',
+    '',
+  ),
+  mutant(
+    'what is written of a main that was seen is not there where that failed',
+    ['rewritten_main'],
+    'dispatcher/state/seen-file.ts',
+    '    this.#main = null\n    await writeJsonFile',
+    '    await writeJsonFile',
   ),
 ]

@@ -57,7 +57,7 @@ export const RESUMING: readonly Mutant[] = [
     'what was noted by an earlier process is thrown away at the start',
     ['outcome_true', 'not_given_up'],
     LEFT,
-    "if (kind === 'finished' || kind === 'lost' || kind === 'again') await",
+    "if (isOver || (kind === 'noted' && !(await this.noted.has(nonce)))) await",
     'await',
   ),
   mutant(
@@ -160,7 +160,7 @@ export const RESUMING: readonly Mutant[] = [
   ),
   mutant(
     'an end is recorded that was not waited for',
-    ['outcome_true', 'ends'],
+    ['outcome_true', 'ends', 'late_truth'],
     LAUNCHER,
     'this.#take(claim, await this.parts.runner.attach(claim.intent.nonce))',
     "this.#record(claim, this.unheard('indeterminate', 'end_unknown'))",
@@ -215,5 +215,19 @@ export const RESUMING: readonly Mutant[] = [
     'dispatcher/apply/run-pool.ts',
     'if (this.#active >= this.limit)',
     'if (this.#active > this.limit)',
+  ),
+  mutant(
+    'while nothing may be claimed, no end is recorded',
+    ['late_truth'],
+    'vault/plan/plan.ts',
+    '  if (isMainTrusted) {',
+    '  if (isMainTrusted && mayWrite) {',
+  ),
+  mutant(
+    'an idempotent run that is lost while it is followed is not begun anew',
+    ['outcome_true'],
+    LAUNCHER,
+    'const mayRunAgain = idempotent && ',
+    "const mayRunAgain = idempotent && intent.nonce === '' && ",
   ),
 ]

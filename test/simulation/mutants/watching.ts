@@ -77,8 +77,8 @@ export const WATCHING: readonly Mutant[] = [
     'a newcomer does not take up what is in flight',
     ['ends'],
     EXISTING,
-    'return claimed.filter(({ id }) => !done.has(id))',
-    'return claimed.filter(({ id }) => done.has(id) && id === root)',
+    'if (open.size === 0) return',
+    'if (open.size >= 0) return',
   ),
   mutant(
     'a second claim of an id counts',

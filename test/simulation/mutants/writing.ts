@@ -179,7 +179,7 @@ export const WRITING: readonly Mutant[] = [
   ),
   mutant(
     'a commit is made on the main before its own last one',
-    ['ends', 'not_stuck', 'own_paths', 'settles', 'outcome_true'],
+    ['ends', 'not_stuck', 'own_paths', 'settles', 'outcome_true', 'late_truth'],
     RECORDER,
     'commit({ parents: [base],',
     'commit({ parents: [this.#own.get(base) ?? base],',
@@ -197,5 +197,12 @@ export const WRITING: readonly Mutant[] = [
     ENTRIES,
     '...left.map(undoEdit)',
     '...left.filter(({ before }) => before === null).map(undoEdit)',
+  ),
+  mutant(
+    'a refusal leaves the folder of actions without its README',
+    ['content'],
+    ENTRIES,
+    "[{ kind: 'delete', path }, ...readmeEdit(snapshot)]",
+    "[{ kind: 'delete', path }]",
   ),
 ]

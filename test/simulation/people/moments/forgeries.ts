@@ -1,6 +1,10 @@
 /** Forgeries that speak to whoever was not there, or stand where the truth is to be told. Played with what has to be recalled. */
+import type { FileEdit } from '../../../../lib/git/port.js'
+import type { Oid } from '../../../../vault/oid.js'
+import { decisionPath } from '../../../../vault/record/paths.js'
 import { sealRecord } from '../../../../vault/record/seal.js'
-import { type Intent, intentStatement } from '../../../../vault/record/statement.js'
+import { decisionStatement, type Intent, intentStatement } from '../../../../vault/record/statement.js'
+import { blobSubject } from '../../../../vault/record/subject.js'
 import type { Host } from '../../host.js'
 import type { World } from '../../world.js'
 import { ambush } from '../act.js'
@@ -103,6 +107,31 @@ function passForRefused(world: World): void {
   }
 }
 
+const README = 'vault/actions/README.md'
+
+/**
+ * What nobody approved comes to main. With it comes a refusal that nobody decided, by which it must not go without a word; or it
+ * takes the place of the README, without which its folder would go with it.
+ */
+function bringUnapproved(world: World): void {
+  const { server, chance } = world
+  const id = world.newId()
+  const blob = actionBlob(world, id, { formula: 'release' })
+  const hasReadme = server.entry(server.main, README) !== null
+  const beside: FileEdit =
+    hasReadme && chance.hit(0.5) ? { kind: 'delete', path: README } : forgedRefusal(world, id, blob)
+  meddle(world, [place(pathOf(id), blob), beside])
+}
+
+function forgedRefusal({ server, time }: World, id: string, blob: Oid): FileEdit {
+  const at = new Date(time).toISOString()
+  const decided = { event: 'refused', id, reason: 'expired', rules: [], commit: null } as const
+  const dispatcher = { name: 'forger', instance: NOBODY, key: FORGER.keyId }
+  const on = { trust_set_commit: server.main, base: server.main, at, dispatcher }
+  const bytes = sealRecord(decisionStatement(blobSubject(pathOf(id), blob), { ...decided, ...on }), FORGER)
+  return { kind: 'write', path: decisionPath(at.slice(0, 10), id, blob), bytes }
+}
+
 function isTellingBeside(world: World): boolean {
   return toldFolders(world, BESIDE).length > 0
 }
@@ -124,5 +153,6 @@ export const FORGERIES = {
   endAnother: ambush(4, mayForge, endAnother),
   passForRefused: ambush(3, (world) => !isRewritten(world), passForRefused),
   emptyOnSecondTry: ambush(5, mayEmptyOnSecondTry, emptyOnSecondTry),
+  bringUnapproved: ambush(3, (world) => !isRewritten(world), bringUnapproved),
   bringFromElsewhere: ambush(3, (world) => !isRewritten(world) && claimsOnMain(world).length > 0, bringFromElsewhere),
 } as const

@@ -5,7 +5,7 @@ import type { World } from '../../world.js'
 import { ambush, moment } from '../act.js'
 import { actionBlob } from '../asking.js'
 import { isRewritten, usurp } from '../ground.js'
-import { isSeenByAll, takeBack } from '../rewriting.js'
+import { isSeenByAll, mayRewrite, takeBack } from '../rewriting.js'
 import { intentIn, layIntent, layOutcome } from '../tampering.js'
 import { claiming, NOBODY } from './corners.js'
 import { type Kept, kept } from './kept.js'
@@ -108,6 +108,19 @@ function claimUnheard(world: World): void {
   dying?.start()
 }
 
+const REMEMBERING = ['write seen.json']
+
+function mayRewindHalfSeen(world: World): boolean {
+  const { gate, server } = world
+  return !isRewritten(world) && !gate.hasPush() && gate.waits(REMEMBERING) && server.main !== world.root
+}
+
+/** That main was seen comes to the disk, which says that it does not; and just then that main is taken away. */
+function rewindHalfSeen(world: World): void {
+  world.gate.strike(world.chance, REMEMBERING, ['lost'])
+  if (mayRewrite(world)) takeBack(world, 1)
+}
+
 export const RECALL = {
   wakeBehind: moment(2, (world) => awake(world).length > 0, wakeBehind),
   lackNoted: moment(4, ({ gate }) => gate.waits(NOTED), lackNoted),
@@ -124,4 +137,5 @@ export const RECALL_MORE = {
   ...earlier,
   claimUnheard: ambush(4, mayClaimUnheard, claimUnheard),
   leaveLittered: littered,
+  rewindHalfSeen: ambush(4, mayRewindHalfSeen, rewindHalfSeen),
 } as const
