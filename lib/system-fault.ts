@@ -8,7 +8,7 @@ export interface SystemFault {
   readonly passes: boolean
 }
 
-const ROOM = { words: 'the disk is full', remedy: 'make room there; nothing is lost, it is tried again', passes: true }
+const ROOM = { words: 'the disk is full', remedy: 'make room there', passes: true }
 const RIGHTS = {
   words: 'this user may not',
   remedy: 'give it to the user that runs this (chown), or run this as its owner',

@@ -110,7 +110,7 @@ export class Applier {
     ])
     await this.#comment(of('comment'), snapshot)
     await this.parts.pulls?.show(of('show'))
-    await this.parts.pulls?.close(of('close'))
+    await this.parts.pulls?.close(of('close'), snapshot.used)
     await this.parts.pulls?.watch(of('watch'))
     await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
     await noted.tidy(snapshot, runner)
@@ -161,7 +161,7 @@ export class Applier {
         claimed.push(...group)
         if (group.some(({ recorded }) => recorded.kind === 'lost_race')) break
       }
-      const branches = claimed.flatMap(branchOf)
+      const branches = claimed.filter((each) => !this.#mayGetPull(each)).flatMap(branchOf)
       // The runs of a burst come first.
       if (branches.length > LIMITS.refsPerCommand) this.#left.push(...branches)
       else await this.#deleteBranches(branches)
@@ -172,6 +172,11 @@ export class Applier {
     } finally {
       for (const id of ids) this.#claiming.delete(id)
     }
+  }
+
+  /** Whoever asks at a forge pushes, then opens the pull request: without its branch that one is closed before it is told anything. */
+  #mayGetPull({ step }: Claimed): boolean {
+    return this.parts.pulls !== null && step.judgement.pulls.length === 0 && pullOf(step.evidence) === null
   }
 
   /** Law 7: the note, then the signed intent on main, and only then the run. */

@@ -4,6 +4,7 @@
  */
 import { ForgeError, type ForgeWriter } from '../../lib/forge/port.js'
 import type { Log } from '../../lib/log/port.js'
+import type { UsedId } from '../../vault/plan/snapshot.js'
 import type { CloseStep, ShowStep, WatchStep } from '../../vault/plan/step.js'
 import { STICKY_MARKER } from '../../vault/prose/sticky-marker.js'
 import { tierLabel } from '../../vault/prose/tier-label.js'
@@ -37,8 +38,12 @@ export class PullWriter {
     }
   }
 
-  async close(steps: readonly CloseStep[]): Promise<void> {
-    for (const { pull } of steps) {
+  /** @param used where the ids of those steps were claimed: one that was opened after that is told how the run ends, too */
+  async close(steps: readonly CloseStep[], used: ReadonlyMap<string, UsedId>): Promise<void> {
+    const known = await this.parts.pullsFile.all()
+    for (const { pull, id, head } of steps) {
+      const day = used.get(id)?.day
+      if (day !== undefined && !known.has(pull)) await this.claimed([{ pull, head, id, day, createdAt: null }])
       if (!(await this.#attempt(pull, () => this.parts.forge.closePull(pull)))) return
     }
   }

@@ -4,6 +4,7 @@ import { parseAction } from '../../vault/action/parse.js'
 import { classify } from '../../vault/classify.js'
 import { missingFormula } from '../../vault/formula/missing-formula.js'
 import type { Rule } from '../../vault/rule.js'
+import { didYouMean } from '../../vault/text/closest.js'
 import type { Tier } from '../../vault/tier.js'
 import { type FileProblem, unreadableProblem } from '../validate/judge-action-file.js'
 import type { FileContent } from '../validate/ops-files.js'
@@ -14,14 +15,14 @@ export interface Classification {
   readonly rules: readonly Rule[]
   /** What is wrong with the action file. */
   readonly problems: readonly FileProblem[]
-  /** That its formula is not in force; null: it is, or nobody knows. */
-  readonly missing: string | null
+  /** That its formula is not in force, or is perhaps misspelt. */
+  readonly notes: readonly string[]
 }
 
 export function classifyFormula(formula: string, policy: PolicySet): Classification {
   // Whoever pushed a branch has write permission on the server of a plain git repo.
   const { tier, rules } = classify({ formula, action: null, set: policy.set, requesterMayWrite: true })
-  return { tier, rules, problems: [], missing: missingOf(formula, policy) }
+  return { tier, rules, problems: [], notes: notesOf(formula, policy) }
 }
 
 export function classifyAction(path: string, content: FileContent, policy: PolicySet): Classification {
@@ -31,15 +32,22 @@ export function classifyAction(path: string, content: FileContent, policy: Polic
   if (!parsed.ok) return unknownMeansHigh(parsed.problems)
   const { action } = parsed.value
   const { tier, rules } = classify({ formula: action.formula, action, set: policy.set, requesterMayWrite: true })
-  return { tier, rules, problems: [], missing: missingOf(action.formula, policy) }
+  return { tier, rules, problems: [], notes: notesOf(action.formula, policy) }
 }
 
 function unknownMeansHigh(problems: readonly FileProblem[]): Classification {
   const saw = `the action cannot be read: ${problems.length} problem${problems.length === 1 ? '' : 's'}`
   const rules: Rule[] = [{ rule: 'action_file', saw, gave: 'high: unknown means high' }]
-  return { tier: 'high', rules, problems, missing: null }
+  return { tier: 'high', rules, problems, notes: [] }
 }
 
-function missingOf(formula: string, { set, hasFormulas }: PolicySet): string | null {
-  return hasFormulas && !set.formulas.has(formula) ? missingFormula(formula, set.formulas) : null
+/** A policy alone may leave out a formula that is there: only what looks like a slip is worth a word. */
+function notesOf(formula: string, { set, hasFormulas }: PolicySet): readonly string[] {
+  const { tiers } = set.policy
+  if (hasFormulas)
+    return set.formulas.has(formula)
+      ? []
+      : [`${missingFormula(formula, set.formulas)} (formula_missing: a request for it is refused)`]
+  const meant = tiers.has(formula) ? '' : didYouMean(formula, tiers.keys())
+  return meant === '' ? [] : [`${formula} is not in [tiers]${meant}`]
 }

@@ -26,8 +26,8 @@ export async function classifyCommand(
 ): Promise<ExitCode> {
   const classification = await classified(subject, await policySet(options, adapters))
   for (const problem of classification.problems) terminal.err(problemLine(subject, problem))
-  const { tier, rules, missing } = classification
-  if (missing !== null) terminal.err(`note: ${plain(missing)} (formula_missing: a request for it is refused)`)
+  const { tier, rules, notes } = classification
+  for (const note of notes) terminal.err(`note: ${plain(note)}`)
   if (options.json === true) terminal.out(JSON.stringify({ tier, rules }))
   else
     for (const line of [tier, ...rules.map(({ rule, saw, gave }) => `  ${rule}: ${plain(saw)} -> ${plain(gave)}`)])

@@ -2,6 +2,7 @@
 import pc from 'picocolors'
 import { plain } from '../../vault/prose/plain.js'
 import type { Adapters } from '../adapters.js'
+import { checkCron } from '../config/check-cron.js'
 import { configPath, loadConfig } from '../config.js'
 import { doctor } from '../doctor/doctor.js'
 import type { Finding, Severity } from '../doctor/finding.js'
@@ -17,6 +18,7 @@ const COLOUR = { error: 'red', warning: 'yellow', unknown: 'magenta', note: 'dim
 
 export async function doctorCommand(options: DoctorOptions, adapters: Adapters, terminal: Terminal): Promise<ExitCode> {
   const config = await loadConfig(configPath(options.config, adapters.environment), adapters.environment)
+  await checkCron(config)
   const isToApply = options.apply === true
   if (isToApply && config.forge === null)
     throw usageError(`--apply sets up a forge, and ${config.path} names none: the configuration is for plain git`)

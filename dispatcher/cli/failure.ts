@@ -8,6 +8,7 @@ import { InstanceLocked, StateFolderGone } from '../../lib/state/instance-lock.j
 import { StateFileError } from '../../lib/state/json-file.js'
 import { StateFolderError } from '../../lib/state/state-folder-error.js'
 import { type SystemFault, systemFaultOf, systemWords } from '../../lib/system-fault.js'
+import { FORGE_REMEDIES } from '../../vault/prose/forge-remedies.js'
 import { problemLines } from '../../vault/prose/problem-line.js'
 import { ConfigError } from '../config.js'
 import { EmptyRemote, RootMissing } from '../observe/observer.js'
@@ -57,7 +58,10 @@ function expect(error: unknown): Expected | null {
     return { exitCode: EXIT.usage, words: [words, ...problemLines(error.files)].join('\n') }
   if (error instanceof RootMissing || error instanceof MissingObject) return { exitCode: EXIT.unverified, words }
   if (error instanceof ForgeError)
-    return { exitCode: EXIT.unverified, words: `the forge did not answer as needed (${words})` }
+    return {
+      exitCode: EXIT.unverified,
+      words: `the forge did not answer as needed (${words}); ${FORGE_REMEDIES[error.fault.reason]}`,
+    }
   if (error instanceof GitError) return { exitCode: GIT_USAGE.has(error.code) ? EXIT.usage : EXIT.unverified, words }
   if (error instanceof StateFolderError) return { exitCode: exitOf(error.fault), words }
   if (USAGE_ERRORS.some((kind) => error instanceof kind)) {

@@ -91,13 +91,17 @@ async function settleAndTell(
     const settled: Settled = await settle(repository, branch, place, files, adapters)
     if (settled.kind === 'laid_out') {
       await pointHeadAt(branch, place, adapters)
-      return { root: settled.main, state: 'laid_out', notes: () => laidOutNotes(options.enable === true, settled.kept) }
+      return {
+        root: settled.main,
+        state: 'laid_out',
+        notes: () => laidOutNotes(options.enable === true, settled.kept, planned !== null),
+      }
     }
     const trustKeys = options.trustKey ?? []
     const joined = await findRoot(repository, settled.main, adapters.verifier(trustKeys))
     if (isAnyoneNamed(options))
       terminal.err(
-        "note: the ops repo is laid out already; --admin, --writer, --requester and --enable change nothing. Edit policy.toml and allowed_signers with an admin's key",
+        "note: the ops repo is laid out already; --admin, --writer, --requester and --enable change nothing. Edit the policy with an admin's second key",
       )
     await makeFolder(folder)
     return {

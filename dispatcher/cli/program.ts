@@ -1,12 +1,11 @@
 /** The command line of DESIGN section 8: names, options and help. What a command does is in its own file. */
-import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { FORGE_KINDS } from '../../vault/forge/fact.js'
 import { didYouMean } from '../../vault/text/closest.js'
 import type { Adapters } from '../adapters.js'
 import { approveCommand } from './approve-command.js'
-import { BASH_WORDS } from './bash-words.js'
 import { classifyCommand } from './classify-command.js'
+import { completionOn } from './completion.js'
 import type { demoCommand } from './demo-command.js'
 import { doctorCommand } from './doctor-command.js'
 import { freezeCommand } from './freeze-command.js'
@@ -19,6 +18,7 @@ import { statusCommand } from './status-command.js'
 import { EXIT, type ExitCode, type Terminal } from './terminal.js'
 import { tickCommand } from './tick-command.js'
 import { unfreezeCommand } from './unfreeze-command.js'
+import { unreadOptions } from './unread-options.js'
 import { validateCommand } from './validate-command.js'
 import { verifyCommand } from './verify-command.js'
 
@@ -56,9 +56,9 @@ export function buildProgram(
     command.exitOverride()
   }
   helpOn(program)
-  tab(program, { completionCommandName: 'completion' })
+  completionOn(program, terminal)
   program.hook('preAction', (_, command) => {
-    if (command.name() === 'completion' && command.args[0] === 'bash') terminal.out(BASH_WORDS)
+    for (const note of unreadOptions(command.opts())) terminal.err(note)
   })
   return program
 }

@@ -29,8 +29,13 @@ export async function recordSwitch(
     await journal.add({ event, ...words, at: adapters.now() })
   } catch (error) {
     // The switch itself holds already: an error would pass for one that failed.
-    return `it could not be noted for the next tick either (${said(error)})`
+    return `it could not be noted for the next tick either (${said(error)}); say it again when that is mended`
   }
+  const problem = await recordNow(journal, config, adapters)
+  return problem === null ? null : `${problem}. It is noted: the next tick records it`
+}
+
+async function recordNow(journal: SwitchJournal, config: Config, adapters: Adapters): Promise<string | null> {
   try {
     const { repository } = await openWorkplace({ config: config.path }, adapters)
     try {

@@ -37,6 +37,8 @@ export async function requestCommand(
 ): Promise<ExitCode> {
   if (options.timeout !== undefined && options.wait !== true)
     throw usageError('--timeout says how long --wait waits; ask with --wait as well, or leave it out')
+  // What a script makes of a variable that is not set.
+  if (options.id === '') throw usageError('--id is empty; name one, or leave it out to have one made')
   const draft = draftAction(formula, options)
   const timeoutMs = (options.timeout ?? DEFAULT_TIMEOUT_S) * 1_000
   const key = await findUserKey(options.key, adapters)

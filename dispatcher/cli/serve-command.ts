@@ -1,8 +1,9 @@
 /** `countersign serve`: the daemon. SIGTERM and SIGINT drain, SIGHUP reads the configuration again. */
-import { type ScheduledTask, schedule, validateDetailed } from 'node-cron'
+import { type ScheduledTask, schedule } from 'node-cron'
 import type { Log } from '../../lib/log/port.js'
 import { StateFolderGone } from '../../lib/state/instance-lock.js'
 import type { Adapters } from '../adapters.js'
+import { checkCron } from '../config/check-cron.js'
 import { forgeOptions } from '../config/forge-options.js'
 import { needed } from '../config/from-environment.js'
 import { type Config, ConfigError, configPath, loadConfig } from '../config.js'
@@ -89,7 +90,7 @@ async function usable<T>(use: () => Promise<T>, log: Log): Promise<T | null> {
 /** What would fail only later is asked for now: tokens and secrets of the environment. */
 async function readUsable(path: string, { environment }: Adapters): Promise<Config> {
   const config = await loadConfig(path, environment)
-  checkCron(config)
+  await checkCron(config)
   if (config.forge !== null) await forgeOptions(config.forge)
   if (config.webhook !== null) needed(config.webhook.secret)
   return config
@@ -169,14 +170,6 @@ class Service {
     await this.dispatcher.close()
     this.grace.end()
   }
-}
-
-function checkCron(config: Config): void {
-  const { valid, errors } = validateDetailed(config.cron)
-  const isSix = config.cron.trim().split(/\s+/).length === 6
-  if (valid && isSix) return
-  const why = errors[0]?.message ?? 'it needs six fields, seconds first, such as "*/10 * * * * *"'
-  throw new ConfigError(`${config.path}: [schedule] cron = ${JSON.stringify(config.cron)} cannot be used: ${why}`)
 }
 
 /** node-cron prints warnings of its own; they are ours to log. */

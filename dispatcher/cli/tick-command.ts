@@ -4,6 +4,7 @@ import pc from 'picocolors'
 import { plain } from '../../vault/prose/plain.js'
 import { REASONS, type ReasonCode } from '../../vault/reasons.js'
 import type { Adapters } from '../adapters.js'
+import { checkCron } from '../config/check-cron.js'
 import { configPath, loadConfig } from '../config.js'
 import { type Dispatcher, openDispatcher } from '../dispatcher.js'
 import { Grace } from '../serve/grace.js'
@@ -26,6 +27,7 @@ export async function tickCommand(
   stopped: AbortSignal = new AbortController().signal,
 ): Promise<ExitCode> {
   const config = await loadConfig(configPath(options.config, adapters.environment), adapters.environment)
+  await checkCron(config)
   const grace = new Grace(stopped)
   try {
     const log = await adapters.log({ pretty: terminal.isInteractive, level: 'warn' })
@@ -69,7 +71,7 @@ function exitCodeOf({ snapshot }: Ticked, terminal: Terminal): ExitCode {
   const { trust, freeze } = snapshot
   if (trust.offending !== null)
     terminal.err(
-      `warning: commit ${trust.offending.commit} changed the trust set without authority (${trust.offending.reason}: ${plain(trust.offending.detail)}); the last set in force stays. Restore it, then change it with an admin's key.`,
+      `warning: commit ${trust.offending.commit} changed the trust set without authority (${trust.offending.reason}: ${plain(trust.offending.detail)}); the last set in force stays. Restore it, then change it with an admin's second key.`,
     )
   if (freeze !== null) {
     terminal.err(`frozen (${freeze.cause}): ${plain(freeze.reason)}`)

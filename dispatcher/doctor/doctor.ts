@@ -1,5 +1,7 @@
 /** Looks at everything that the laws stand on, and says of each what it saw. */
+import { ForgeError } from '../../lib/forge/port.js'
 import type { Policy } from '../../vault/policy/policy.js'
+import { FORGE_REMEDIES } from '../../vault/prose/forge-remedies.js'
 import type { Adapters } from '../adapters.js'
 import type { ForgeConfig } from '../config/forge-config.js'
 import { fromEnvironment } from '../config/from-environment.js'
@@ -21,7 +23,7 @@ export async function doctor(config: Config, isToApply: boolean, adapters: Adapt
   const opsRepo = await attempt(
     'ops_repo',
     4,
-    'Look at repo.url, the network, the credentials, and the version of git; see docs/operations.md.',
+    () => 'Look at repo.url, the network, the credentials, and the version of git; see docs/operations.md.',
     async () => {
       const { findings, snapshot } = await lookAtOpsRepo(config, adapters)
       policy = snapshot.trust.inForce.set.policy
@@ -48,7 +50,7 @@ async function forgeReport(
   const findings = await attempt(
     'forge',
     2,
-    'See the message; `unverifiable` is all that a dispatcher could say now.',
+    forgeRemedy,
     async () => {
       const tokens = {
         admin: tokenFrom(forge, 'COUNTERSIGN_ADMIN_TOKEN', adapters),
@@ -61,6 +63,12 @@ async function forgeReport(
     said,
   )
   return { findings, applied }
+}
+
+/** What is no fault of the forge says itself what to do. */
+function forgeRemedy(cause: unknown): string {
+  const remedy = cause instanceof ForgeError ? FORGE_REMEDIES[cause.fault.reason] : 'see the message'
+  return `Until then a dispatcher can only say \`unverifiable\`: ${remedy}.`
 }
 
 /** The same forge as somebody else; null: no such token was given. */

@@ -31,13 +31,13 @@ export const note = make('note')
 export async function attempt(
   id: string,
   law: number | null,
-  remedy: string,
+  remedy: (cause: unknown) => string,
   look: () => Promise<readonly Finding[]>,
   tell: (error: unknown) => string,
 ): Promise<readonly Finding[]> {
   try {
     return await look()
   } catch (cause) {
-    return [unknown(id, law, tell(cause), remedy)]
+    return [unknown(id, law, tell(cause), remedy(cause))]
   }
 }

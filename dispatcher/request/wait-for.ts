@@ -45,6 +45,7 @@ export async function waitFor(
     deadline,
     tell,
   )
+  if (ending.kind === 'timeout') terminal.err(gaveUp(asked.id))
   return finish(viewOfEnding(before, ending), isNew, telling)
 }
 
@@ -119,6 +120,11 @@ function finish(view: RequestView, isNew: boolean, { json, terminal }: Telling):
   else for (const line of renderRequest(view, null, isNew)) terminal.out(line)
   if (view.state === 'waiting' || view.state === 'running') return EXIT.unverified
   return view.status === 'succeeded' ? EXIT.done : EXIT.refused
+}
+
+/** That it only ended to wait must not pass for an end of the request. */
+function gaveUp(id: string): string {
+  return `gave up waiting, as --timeout says; the request stands. Look again with \`countersign status ${id}\``
 }
 
 function progressLine(id: string, progress: Progress): string {

@@ -47,13 +47,20 @@ const WORDS: Record<GitFailure, string> = {
 
 const REMEDIES: Partial<Record<GitFailure, string>> = {
   unreachable: 'check the URL of the ops repo and the network',
-  denied: 'check the key or token, and what it may do there',
+  denied: 'check the key or token (whether one is given, and taken there), and what it may do',
   timeout: 'look at the network, and at the load of both machines',
   missing_git: 'install git 2.38 or later, and have it on the PATH',
-  no_space: 'make room where the clone is; nothing is lost, it is tried again',
+  no_space: 'make room where the clone is',
   local_denied: 'give its folder to the user that runs this, on a file system that can be written',
   corrupt: 'if they are missing in the clone, remove the clone: it is fetched anew',
 }
+
+/** What a server that was reached said of the repository. */
+const ANSWERS: readonly (readonly [RegExp, string])[] = [
+  // git follows nobody elsewhere with our token in its hands.
+  [/returned error: 30[12378]/, 'it was renamed or moved: name its new URL, in `[repo] url` or `--repo`'],
+  [/repository .* not found/, `${REMEDIES.unreachable}, and whether this user or token may see it`],
+]
 
 const STDERR_CHARS = 4_000
 /** After what ssh said: why is in the line before. */
@@ -74,7 +81,7 @@ export function describeFailure(command: string, output: GitOutput, redact: Reda
 export function namedFailure(code: GitFailure, command: string, stderr: string, cause?: unknown): GitError {
   const said = stderr.trim().slice(-STDERR_CHARS)
   const line = firstTelling(said)
-  const remedy = REMEDIES[code]
+  const remedy = ANSWERS.find(([answer]) => answer.test(line))?.[1] ?? REMEDIES[code]
   const message = `${command}: ${WORDS[code]}${line === '' ? '' : ` (${line})`}${remedy === undefined ? '' : `; ${remedy}`}`
   return new GitError(code, message, { command, stderr: said, cause })
 }

@@ -43,6 +43,12 @@ describe('status', () => {
     expect(text.stdout).toContain('waits-1  medium  waiting: pending_async_review\n    waits on: alice, amy, bob')
   })
 
+  it('says where a trust root that is none was named', async () => {
+    const told = await audit('status', '--root', 'a'.repeat(40))
+    expect(told.code, told.text).toBe(3)
+    expect(told.stderr).toContain('; correct --root or --repo\n')
+  })
+
   it('of one that waits is its plan, its rules and the commands to type', async () => {
     const text = await audit('status', 'waits-1')
     expect(text.code, text.text).toBe(0)

@@ -19,6 +19,7 @@ program=("$@")
 countersign() { "\${program[@]}" "$@"; }
 source <(countersign completion bash)
 COMP_WORDS=(countersign $TYPED)
+[[ $TYPED == *' ' ]] && COMP_WORDS+=('')
 COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
 $(complete -p countersign | sed 's/.*-F \\([^ ]*\\).*/\\1/') 2> /dev/null
 printf '%s\\n' "\${COMPREPLY[@]}"
@@ -29,6 +30,8 @@ it.each([
   ['fr', ['freeze']],
   ['log --ti', ['--tier']],
   ['log --tier m', ['medium']],
+  ['init --forge ', ['forgejo', 'github']],
+  ['help fr', ['freeze']],
 ])('bash completes "countersign %s"', async (typed, offers) => {
   const env = { ...user.env, TYPED: typed }
   const told = await runCli([], { cwd: user.home, env, under: ['bash', '-c', PRESS_TAB, 'bash'] })

@@ -35,9 +35,10 @@ describe.each(FORGE_KINDS)('at %s', (kind) => {
 
   it('init joins what is laid out already, and changes nothing', async () => {
     const main = await town.repo.tip('main')
-    const joined = await town.init('second')
+    const joined = await town.init('second', '--enable')
     expect(joined.code, joined.text).toBe(0)
     expect(joined.json()['state']).toBe('joined')
+    expect(joined.stderr).toContain("Edit the policy with an admin's second key")
     expect(await town.repo.tip('main')).toBe(main)
   })
 
@@ -51,6 +52,11 @@ describe.each(FORGE_KINDS)('at %s', (kind) => {
     expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('has no account "nobody-of-that-name"')])
     const alone = await init('--forge-url', town.world.url)
     expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('need --forge forgejo or --forge github')])
+    const stranger = await town.users.bot
+      .with({ COUNTERSIGN_FORGE_TOKEN: 'no-token-of-anybody' })
+      .cli('init', cloneUrl, '--dir', join(town.folder, 'no'), '--forge', kind, '--admin', 'anybody')
+    expect(stranger.code, stranger.text).toBe(3)
+    expect(stranger.stderr).toContain('give a token that it takes: this one is wrong')
     expect(existsSync(join(town.folder, 'no'))).toBe(false)
   })
 
@@ -80,7 +86,10 @@ describe.each(FORGE_KINDS)('at %s', (kind) => {
       .with({ COUNTERSIGN_FORGE_TOKEN: 'no-token-of-anybody' })
       .cli(...['doctor', '--json', '--config', town.config])
     expect(revoked.code, revoked.text).toBe(3)
-    expect(findingsOf(revoked)['forge']).toMatchObject({ severity: 'unknown' })
+    expect(findingsOf(revoked)['forge']).toMatchObject({
+      severity: 'unknown',
+      remedy: expect.stringContaining('give a token that it takes'),
+    })
     expect(revoked.text).not.toContain('no-token-of-anybody')
   })
 

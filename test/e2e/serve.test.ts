@@ -1,5 +1,6 @@
 /** The daemon, told by signals. */
 import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Running } from './cli.js'
 import { Ops } from './ops.js'
@@ -43,6 +44,15 @@ async function began(id: string, by: Running): Promise<void> {
     () => by.stderr,
   )
 }
+
+it.each(['serve', 'tick', 'doctor'])('%s says what a schedule has to be', async (command) => {
+  const config = join(ops.folder, 'unscheduled.toml')
+  const text = (await readFile(ops.config, 'utf8')).replace(/^cron = .*$/m, 'cron = "*/5 * * * *"')
+  await writeFile(config, text)
+  const told = await ops.people.operator.cli(command, '--config', config)
+  expect(told.code, told.text).toBe(2)
+  expect(told.stderr).toContain('it needs six fields, seconds first; such as "*/10 * * * * *", every ten seconds')
+})
 
 describe('serve', () => {
   it('fires what is pushed, by its schedule', async () => {

@@ -35,7 +35,7 @@ describe('the policy that an admin edits', () => {
     const line = policy.split('\n').indexOf('note = "low"') + 1
     expect(tick.stderr).toContain(`policy.toml:${line}:1: `)
     expect(tick.stderr).toContain(broken)
-    expect(tick.stderr).toContain("repaired with an admin's key")
+    expect(tick.stderr).toContain("repaired with an admin's second key")
     expect(tick.lines()).toEqual([
       expect.objectContaining({ id: 'meanwhile', verdict: 'wait', reason: 'trust_set_broken' }),
     ])
@@ -88,6 +88,22 @@ describe('the policy that somebody else edits', () => {
 })
 
 describe('freeze', () => {
+  it('holds, and its end, where the ops repo is away, and are recorded later', async () => {
+    const away = `${ops.path}.away`
+    await rename(ops.path, away)
+    const frozen = await ops.operate('freeze', '--reason', 'incident 44', '--json')
+    const lifted = await ops.operate('unfreeze', '--json')
+    await rename(away, ops.path)
+    for (const told of [frozen, lifted]) {
+      expect(told.code, told.text).toBe(0)
+      expect(told.json()).toMatchObject({ recorded: false })
+      expect(told.stderr).toContain('It is noted: the next tick records it')
+    }
+    const before = await ops.paths('vault/ledger')
+    await ops.tick()
+    expect(await ops.paths('vault/ledger')).toHaveLength(before.length + 2)
+  })
+
   it('needs a reason, holds the dispatcher at once, and is recorded', async () => {
     const silent = await ops.operate('freeze')
     expect(silent.code).toBe(2)
@@ -119,6 +135,7 @@ describe('freeze', () => {
     const frozen = await ops.operate('freeze', '--reason', 'incident 43', '--json')
     expect(frozen.code, frozen.text).toBe(0)
     expect(frozen.json()).toMatchObject({ frozen: true, recorded: false })
+    expect(frozen.stderr).toContain('say it again when that is mended')
     expect(frozen.stderr).toContain('the freeze holds here')
     expect(await status()).toMatchObject({ frozen: true })
     const lifted = await ops.operate('unfreeze', '--json')

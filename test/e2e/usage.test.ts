@@ -66,6 +66,7 @@ describe('the command line', () => {
       ['request', 'note', '--context', 'why', '--timeout', '5'],
       'ask with --wait as well',
     ],
+    ['an id that is empty', ['request', 'note', '--context', 'why', '--id', ''], '--id is empty'],
     ['an id that is none', ['approve', 'Not An Id', '--repo', '../../empty.git'], 'is not an id'],
   ])('%s exits 2 and says what to do', async (_, args, words) => {
     const told = await user.cli(...args)
@@ -100,6 +101,14 @@ describe('the command line', () => {
     expect(told.stdout).toBe('')
     expect(told.stderr).toContain('nowhere.git')
     expect(told.stderr).not.toContain('unexpected error')
+  })
+
+  it.each([
+    [['--repo', 'nowhere.git'], '--repo names the ops repo; --config beside it is not read'],
+    [['--forge', 'https://forge.example'], 'the configuration says which forge; --forge'],
+  ])('%j beside a configuration says which of them counts', async (options, words) => {
+    const told = await user.cli('status', ...options, '--config', 'nowhere.toml')
+    expect(told.stderr).toContain(words)
   })
 
   it('NO_COLOR and a pipe get no colours', async () => {

@@ -63,6 +63,8 @@ describe('an ops repo that cannot be reached: exit code 3, and where to look', (
     `http://127.0.0.1:${await listen(createHttpServer(listener))}/ops.git`
   const status = (code: number) =>
     answer((_, response) => void response.writeHead(code, { 'WWW-Authenticate': 'Basic' }).end('<html>oops</html>\n'))
+  const moved = () =>
+    answer((_, response) => void response.writeHead(307, { Location: 'http://127.0.0.1:1/new.git' }).end())
 
   it.each([
     ['no such path', async () => join(ops.remote.folder, 'nowhere'), NETWORK],
@@ -70,6 +72,8 @@ describe('an ops repo that cannot be reached: exit code 3, and where to look', (
     ['http refused', async () => 'http://127.0.0.1:1/ops.git', NETWORK],
     ['HTTP 500', () => status(500), NETWORK],
     ['HTTP 404', () => status(404), NETWORK],
+    ['HTTP 404 of what is private', () => status(404), 'whether this user or token may see it'],
+    ['HTTP 307', () => moved(), 'it was renamed or moved: name its new URL'],
     ['HTTP 401', () => status(401), 'check the key or token'],
     ['HTTP 403', () => status(403), 'check the key or token'],
     ['a web page', () => status(200), NETWORK],

@@ -24,13 +24,14 @@ export function renderInit(made: Initialised, notes: readonly string[]): string[
   ]
 }
 
-export function laidOutNotes(isEnabled: boolean, kept: readonly string[]): string[] {
+export function laidOutNotes(isEnabled: boolean, kept: readonly string[], isAtForge: boolean): string[] {
+  const how = isAtForge ? 'a pull request that they merge' : 'a commit signed with their key'
   return [
     ...(kept.length === 0 ? [] : [`kept as they were: ${kept.join(', ')}`]),
     ...(isEnabled
       ? []
       : [
-          'The policy says `[write] enabled = false`: the dispatcher only looks, until an admin sets it to true in policy.toml (a commit signed with their key).',
+          `The policy says \`[write] enabled = false\`: the dispatcher only looks, until an admin sets it to true in policy.toml (${how}).`,
         ]),
     'Auditors pin the dispatcher key: countersign verify --key …',
   ]

@@ -7,15 +7,15 @@ nothing runs that the policy does not allow, and what needs a second person wait
 | who | does |
 | --- | --- |
 | agent | asks: \`countersign request <formula> --context "why" --repo <this repo>\` |
-| admin, writer | looks at what waits: \`countersign status --repo <this repo>\`, then \`countersign approve <id> --repo <this repo>\` |
-| operator | edits the policy: \`policy.toml\`, \`formulas/\`, \`allowed_signers\`, as commits signed with an admin's key; \`countersign validate\` first |
+| admin, writer | looks at what waits: \`countersign status --repo <this repo>\`, then \`countersign approve <id> --repo <this repo>\`; at a forge approves or merges its pull request |
+| operator | edits the policy: \`policy.toml\`, \`formulas/\`, \`allowed_signers\`, as commits signed with an admin's key, at a forge by a pull request that an admin merges; \`countersign validate\` first |
 | auditor | reads what happened: \`countersign log\`, \`countersign verify\`, or the folders below |
 
 | path | is |
 | --- | --- |
 | \`policy.toml\` | which formula has which tier, who may approve, and the switch \`[write] enabled\` |
 | \`formulas/\` | what can run |
-| \`allowed_signers\` | whose key is whose |
+| \`allowed_signers\` | whose key is whose; at a forge there is none |
 | \`vault/actions/\` | what waits on main to be claimed |
 | \`vault/fired/\`, \`vault/refused/\`, \`vault/ledger/\` | signed records; only dispatchers write there |
 

@@ -101,6 +101,6 @@ export const FINDING = reasons({
   unauthorised_policy: [
     'auditor',
     'A commit on main changed the trust set without authority.',
-    "Restore the set in force, then change it with an admin's key.",
+    "Restore the set in force, then change it with an admin's second key.",
   ],
 })

@@ -6,7 +6,7 @@ export const TRUST = reasons({
   trust_change_unauthorised: [
     'admin',
     "A commit changed the trust set without an admin's second key.",
-    "Restore the set in force, then change it with an admin's key.",
+    "Restore the set in force, then change it with an admin's second key.",
   ],
   trust_change_on_unauthorised: [
     'admin',
@@ -16,7 +16,7 @@ export const TRUST = reasons({
   trust_set_unusable: [
     'admin',
     'An admin brought a set that cannot be used.',
-    "Repair it with an admin's key; the last set in force judges the repair.",
+    "Repair it with an admin's second key; the last set in force judges the repair.",
   ],
   main_rewritten: [
     'operator',
@@ -26,6 +26,6 @@ export const TRUST = reasons({
   root_missing: [
     'operator',
     "The trust root is not on main's first-parent line.",
-    'Correct `[trust] root`, or accept a new one with `countersign unfreeze --root COMMIT`.',
+    'Correct `--root`, or `[trust] root` of the configuration; or accept a new one with `countersign unfreeze --root COMMIT`.',
   ],
 })

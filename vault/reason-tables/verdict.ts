@@ -23,7 +23,7 @@ export const WAIT = reasons({
   write_disabled: [
     'operator',
     'The policy in force says `[write] enabled = false`: the dispatcher only reads.',
-    "Set `enabled = true` under `[write]` in policy.toml, as a commit with an admin's key.",
+    "Set `enabled = true` under `[write]` in policy.toml, with an admin's second key: in plain git a commit that they sign, at a forge a pull request that they merge.",
   ],
   frozen: [
     'operator',
@@ -33,7 +33,7 @@ export const WAIT = reasons({
   trust_set_broken: [
     'admin',
     'An admin brought a policy, formula or allowed_signers that cannot be used. Nothing fires until it is repaired.',
-    "Repair the file that `countersign status` names, with an admin's key; check with `countersign validate` before.",
+    "Repair the file that `countersign status` names, with an admin's second key; check with `countersign validate` before.",
   ],
   secret_missing: [
     'operator',

@@ -47,9 +47,12 @@ export function rulesSettings(rule: ForgejoRule | null | 'forbidden', wish: Prot
   if (rule === null) return [seen(PROTECTION, `there is no rule named ${wish.branch}`, false)]
   if (rule === 'forbidden')
     return [
-      unseen(PROTECTION, 'only an admin of the repository may read the protection; run doctor with the token of one'),
+      unseen(
+        { ...PROTECTION, remedy: 'Set COUNTERSIGN_ADMIN_TOKEN to the token of one, and run doctor again.' },
+        'only an admin of the repository may read the protection',
+      ),
     ]
-  return [pushers(rule, wish), mergers(rule, wish), ...switches(rule)]
+  return [pushers(rule, wish), mergers(rule, wish), everyAdmin(rule, wish), ...switches(rule)]
 }
 
 function pushers(rule: ForgejoRule, { dispatcher }: ProtectionWish): SettingFact {
@@ -90,6 +93,23 @@ function mergers(rule: ForgejoRule, { admins }: ProtectionWish): SettingFact {
     },
     saw,
     isRight,
+  )
+}
+
+/** An admin who came to the policy after the rule was set up is told as one who can let a request through, and cannot. */
+function everyAdmin(rule: ForgejoRule, { admins }: ProtectionWish): SettingFact {
+  const named = new Set((rule.merge_whitelist_usernames ?? []).map((user) => user.toLowerCase()))
+  const shutOut = rule.enable_merge_whitelist ? admins.filter(({ login }) => !named.has(login.toLowerCase())) : []
+  return seen(
+    {
+      id: 'merge_whitelist_admins',
+      law: 6,
+      wanted: 'every admin may merge into it',
+      remedy: `${APPLY}.`,
+      isMinor: true,
+    },
+    shutOut.length === 0 ? 'all of them' : `the rule lacks ${shutOut.map(({ login }) => login).join(', ')}`,
+    shutOut.length === 0,
   )
 }
 

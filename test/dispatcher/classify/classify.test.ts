@@ -52,6 +52,12 @@ describe('a formula', () => {
     expect(told.err).toContain('no formula dve is in force; did you mean `dev`? (formula_missing')
   })
 
+  it('one that was probably meant is named beside a policy file, which may leave out others', async () => {
+    const policy = join(folderOf({ 'policy.toml': POLICY }), 'policy.toml')
+    expect((await classify('relase', { policy })).err).toBe('note: relase is not in [tiers]; did you mean `release`?')
+    expect((await classify('mystery', { policy })).err).toBe('')
+  })
+
   it('may be named by its file', async () => {
     expect(await classify('formulas/dev.toml')).toMatchObject({ code: 0, json: { tier: 'medium' } })
   })

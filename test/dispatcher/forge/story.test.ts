@@ -78,6 +78,18 @@ describe.each(FORGE_WORLDS)('on %s', (_, start) => {
     expect((await verdicts())['bare-2']).toMatchObject({ verdict: 'fire', status: 'succeeded' })
   })
 
+  it('tells a pull request that is opened after its branch was claimed how that ended', async () => {
+    await ops.push('early-1')
+    expect((await verdicts())['early-1']).toMatchObject({ verdict: 'fire', status: 'succeeded' })
+    const pull = await ops.as('agent').openPull({ head: 'vault/early-1' })
+    expect(await closed(pull)).toMatchObject({ state: 'closed' })
+    await verdicts()
+    const comments = await ops.as('bob').api<{ body: string }[]>('GET', `/issues/${pull}/comments`)
+    expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('succeeded')])
+    expect(await ops.ran()).toContain('early-1')
+    expect(await ops.repo.tip('vault/early-1')).toBeNull()
+  })
+
   it("takes an admin's merge of a policy change into force, and no writer's", async () => {
     const policy = (extra: string) => ({ 'policy.toml': `${POLICY_HEAD}${extra}` })
     await ops.repo.push(ops.people.agent, 'policy-1', { files: policy('touch = "high"\n'), message: 'raise\n' })

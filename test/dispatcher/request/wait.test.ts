@@ -101,6 +101,9 @@ describe('request --wait', () => {
     expect(await wait('dev', 'dev-1', { timeout: 1 })).toMatchObject({
       code: 3,
       json: { state: 'waiting', reason: 'pending_async_review' },
+      err: expect.stringContaining(
+        'gave up waiting, as --timeout says; the request stands. Look again with `countersign status dev-1`',
+      ),
     })
   })
 
