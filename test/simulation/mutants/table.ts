@@ -41,7 +41,7 @@ const CLAIMING: readonly Mutant[] = [
   ),
   mutant(
     'used ids are not kept',
-    ['one_claim', 'append_only'],
+    ['one_claim', 'append_only', 'left_open'],
     'lib/state/used-ids.ts',
     'if (fresh.size === 0) return',
     'if (fresh.size >= 0) return',
