@@ -40,6 +40,7 @@ export class PullWriter {
 
   /** @param used where the ids of those steps were claimed: one that was opened after that is told how the run ends, too */
   async close(steps: readonly CloseStep[], used: ReadonlyMap<string, UsedId>): Promise<void> {
+    if (steps.length === 0) return
     const known = await this.parts.pullsFile.all()
     for (const { pull, id, head } of steps) {
       const day = used.get(id)?.day
