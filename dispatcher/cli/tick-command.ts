@@ -4,6 +4,7 @@ import pc from 'picocolors'
 import { plain } from '../../vault/prose/plain.js'
 import { REASONS, type ReasonCode } from '../../vault/reasons.js'
 import type { Adapters } from '../adapters.js'
+import type { Launched } from '../apply/launcher.js'
 import { checkCron } from '../config/check-cron.js'
 import { configPath, loadConfig } from '../config.js'
 import { type Dispatcher, openDispatcher } from '../dispatcher.js'
@@ -57,13 +58,25 @@ function tellStopped(terminal: Terminal): ExitCode {
 }
 
 async function tickOnce(dispatcher: Dispatcher, options: TickOptions, terminal: Terminal): Promise<ExitCode> {
-  const ticked = options.dryRun === true ? await lookOnly(dispatcher) : await tick(dispatcher, new Set())
+  const ticked = options.dryRun === true ? await lookOnly(dispatcher) : await tickWhole(dispatcher)
   const lines = await tickLines(ticked)
   await dispatcher.applier.tidy()
   const colours = pc.createColors(terminal.hasColour)
   for (const line of lines) terminal.out(options.json === true ? JSON.stringify(line) : renderLine(line, colours))
   if (lines.length === 0 && options.json !== true) terminal.out('nothing to decide: no request is open')
   return exitCodeOf(ticked, terminal)
+}
+
+/** What a tick took in hand before it failed is in hand: whoever comes next must not find it half prepared. */
+async function tickWhole(dispatcher: Dispatcher): Promise<Ticked> {
+  const launched = new Map<string, Promise<Launched>>()
+  try {
+    return await tick(dispatcher, new Set(), launched)
+  } catch (error) {
+    dispatcher.launcher.drain()
+    await Promise.all(launched.values())
+    throw error
+  }
 }
 
 /** 0 whatever the verdicts on single requests; a broken trust set is the operator's to repair, a freeze is said. */

@@ -6,7 +6,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Config } from '../../dispatcher/config.js'
-import { tick } from '../../dispatcher/tick.js'
 import { GitError } from '../../lib/git/git-error.js'
 import { createDispatcherKey, loadDispatcherKey } from '../../lib/signing/dispatcher-key.js'
 import type { RecordSigner } from '../../lib/signing/port.js'
@@ -17,6 +16,7 @@ import { sealRecord } from '../../vault/record/seal.js'
 import { type Intent, intentStatement, outcomeStatement } from '../../vault/record/statement.js'
 import type { Files } from '../support/git-repo.js'
 import { type ActionSpec, OpsRepo, POLICY } from '../support/ops-repo.js'
+import { tickWithoutRuns } from '../support/tick-without-runs.js'
 
 const FIRED = 'vault/fired/2026-11-22'
 const at = (path: string) => `${FIRED}/${path}`
@@ -46,18 +46,8 @@ const incidents = async () => (await ops.records()).filter((path) => path.includ
 /** The claim is on main, its run is noted, and its dispatcher died before it was started. */
 async function claimOnly(id: string, spec: ActionSpec = {}): Promise<Intent> {
   await ops.request(id, spec)
-  await tickWithoutRuns()
+  await tickWithoutRuns(await ops.dispatcher('one', pinned))
   return intentOf(id)
-}
-
-/** It dies before it has started anything. */
-async function tickWithoutRuns(): Promise<void> {
-  const dispatcher = await ops.dispatcher('one', pinned)
-  dispatcher.runner.run = () => new Promise(() => undefined)
-  const { launched } = await tick(dispatcher, new Set())
-  await Promise.all([...launched].flatMap(([id, run]) => (id === 'evil' ? [run] : [])))
-  dispatcher.launcher.drain()
-  await dispatcher.close()
 }
 
 /** The files of a claim that nobody decided on, made from a real intent. */
@@ -247,7 +237,7 @@ describe("an intent by another dispatcher's pinned key, with our instance and th
     const real = await claimOnly('real')
     const past = { claimed_at: '2026-11-22T00:00:00.000Z', start_by: '2026-11-22T00:00:01.000Z' }
     await ops.put(forged(real, 'evil', other, { ...past, base: await ops.main() }))
-    await tickWithoutRuns()
+    await tickWithoutRuns(await ops.dispatcher('one', pinned))
     expect(await outcomes()).toEqual([at('evil/outcome.json')])
     expect(await ops.tick('one', pinned)).toMatchObject([{ id: 'real', status: 'succeeded' }])
     expect(await ops.ran()).toEqual(['real'])

@@ -20,6 +20,7 @@ import { sealRecord } from '../../vault/record/seal.js'
 import { type Intent, outcomeStatement } from '../../vault/record/statement.js'
 import type { Files } from '../support/git-repo.js'
 import { OpsRepo, POLICY } from '../support/ops-repo.js'
+import { tickWithoutRuns } from '../support/tick-without-runs.js'
 
 const FIRED = 'vault/fired/2026-11-22'
 const HOUR_MS = 60 * 60 * 1000
@@ -104,10 +105,10 @@ async function endsWhileNothingIsUndone(files: Files): Promise<void> {
 
 async function claim(id: string, formula: string, hasStarted: boolean): Promise<void> {
   const dispatcher = await ops.dispatcher('one', one)
-  if (!hasStarted) dispatcher.runner.run = () => new Promise(() => undefined)
   await ops.request(id, { formula })
+  if (!hasStarted) return tickWithoutRuns(dispatcher)
   await tick(dispatcher, new Set())
-  if (hasStarted) await ops.atGate()
+  await ops.atGate()
   await dies(dispatcher)
 }
 

@@ -1,7 +1,6 @@
 /** Law 8: records are append-only and written by dispatchers only. What anybody else does to them is undone, and told. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { tick } from '../../dispatcher/tick.js'
 import { createDispatcherKey } from '../../lib/signing/dispatcher-key.js'
 import type { Oid } from '../../vault/oid.js'
 import { plan } from '../../vault/plan/plan.js'
@@ -12,6 +11,7 @@ import { decisionStatement, type Intent, intentStatement } from '../../vault/rec
 import { blobSubject } from '../../vault/record/subject.js'
 import type { Files } from '../support/git-repo.js'
 import { OpsRepo } from '../support/ops-repo.js'
+import { tickWithoutRuns } from '../support/tick-without-runs.js'
 
 const FIRED = 'vault/fired/2026-11-22'
 const at = (path: string) => `${FIRED}/${path}`
@@ -275,9 +275,7 @@ describe('in another repo', () => {
     const dispatcher = await fresh.dispatcher()
     await fresh.request('real')
     // It dies after the claim was pushed and before the run was started.
-    dispatcher.runner.run = () => new Promise(() => undefined)
-    await tick(dispatcher, new Set())
-    await dispatcher.close()
+    await tickWithoutRuns(dispatcher)
     await fresh.put(await forgedFrom((await fresh.record(at('real/intent.json'))) as Intent))
     const lines = await fresh.tick()
     expect(lines).toMatchObject([{ id: 'real', status: 'succeeded' }])

@@ -15,6 +15,7 @@ import { LIMITS } from '../../vault/limits.js'
 import type { Intent } from '../../vault/record/statement.js'
 import { OpsRepo, POLICY } from '../support/ops-repo.js'
 import { SILENT } from '../support/test-adapters.js'
+import { tickWithoutRuns } from '../support/tick-without-runs.js'
 
 const GATES = POLICY.replace('[tiers]', '[tiers]\ngate = "low"\nagain = "low"\ntried = "low"')
 const FIRED = 'vault/fired/2026-11-22'
@@ -41,10 +42,8 @@ async function dies(dispatcher: Dispatcher): Promise<void> {
 /** A claim is on main, and its run was not started. */
 async function claimOnly(id: string, name = 'one'): Promise<void> {
   const dispatcher = await ops.dispatcher(name)
-  dispatcher.runner.run = () => new Promise(() => undefined)
   await ops.request(id)
-  await tick(dispatcher, new Set())
-  await dies(dispatcher)
+  await tickWithoutRuns(dispatcher)
 }
 
 /** A run has begun, and its supervisor was killed with it. */
@@ -181,10 +180,8 @@ describe('a process that dies', () => {
     await killedRun('twice', 'again')
     const { nonce } = (await ops.record(`${FIRED}/twice/intent.json`)) as Intent
     const dispatcher = await ops.dispatcher()
-    dispatcher.runner.run = () => new Promise(() => undefined)
-    await tick(dispatcher, new Set())
-    while ((await dispatcher.runner.state(nonce)).kind !== 'noted') await pause()
-    await dies(dispatcher)
+    await tickWithoutRuns(dispatcher)
+    expect(await dispatcher.runner.state(nonce)).toEqual({ kind: 'noted' })
     ops.passTime(LIMITS.startWindowMs)
     expect(await ops.tick()).toMatchObject([{ id: 'twice', status: 'indeterminate' }])
     expect(await ops.record(`${FIRED}/twice/outcome.json`)).toMatchObject({ reason: 'end_unknown' })
