@@ -237,7 +237,7 @@ function observerOf(
         ? null
         : new ForgeObserver({
             ...{ forge: forge.forge, branch, objects: repository.objects, verifier },
-            pulls: forge.pullsFile,
+            ...{ pulls: forge.pullsFile, usedIds },
             windows: () => forge.windowsFile.read(),
             elapsed: forge.elapsed,
             isLook: false,

@@ -76,6 +76,8 @@ export const LIMITS = {
   staleRemoteLockMs: 30_000,
   /** Milliseconds that those who may hold an old one are waited for: most gits work a moment there, and go. */
   lockHoldersMs: 2_000,
+  /** Pull requests that are over of which is kept what was shown: one that opens again is not told anything twice. */
+  closedPulls: 1_000,
   /** Locks in an ops repo on this machine whose possible holders are remembered: more forgets them all, and looks anew. */
   rememberedLocks: 1_000,
   /** Milliseconds that processes are looked for after SIGKILL: one in uninterruptible sleep may outlive any bound. */

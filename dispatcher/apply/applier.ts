@@ -5,6 +5,7 @@ import type { RunWriter } from '../../lib/runner/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
+import { pullsByNumber } from '../../vault/plan/show-steps.js'
 import type { ClaimFact, Snapshot } from '../../vault/plan/snapshot.js'
 import type { ClaimStep, CommentStep, ConcludeStep, Plan, RefuseStep, Step, UndoStep } from '../../vault/plan/step.js'
 import { pullOf } from '../../vault/record/evidence.js'
@@ -110,14 +111,22 @@ export class Applier {
     ])
     await this.#comment(of('comment'), snapshot)
     await this.parts.pulls?.show(of('show'))
-    await this.parts.pulls?.close(of('close'), snapshot.used)
+    await this.parts.pulls?.close(of('close'))
     await this.parts.pulls?.watch(of('watch'))
     await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
     await noted.tidy(snapshot, runner)
     await leftRuns.tidy(snapshot)
+    await this.#forgetPulls(snapshot)
     const waiting = [...blocked].map(({ judgement }) => [judgement.id, BLOCKED] as const)
     const recorded = new Map([...claims, ...refusals, ...waiting])
     return { lostRace: [...recorded.values(), ...undone].some(({ kind }) => kind === 'lost_race'), recorded, launched }
+  }
+
+  async #forgetPulls(snapshot: Snapshot): Promise<void> {
+    const { forge } = snapshot
+    // A forge that does not answer shows nothing that is open.
+    if (forge === null || forge.fault !== null) return
+    await this.parts.pulls?.tidy(new Set([...pullsByNumber(snapshot).keys(), ...forge.owed.keys()]))
   }
 
   /** Deletes the branches that the last tick left for the sake of its runs. */
@@ -282,7 +291,7 @@ function branchOf({ step, recorded }: Claimed) {
 /** The pull requests that are to be told how it ends. */
 function claimedPulls(
   { judgement, evidence, waiting }: ClaimStep,
-  { id, day, intent }: ClaimFact,
+  { id, intent }: ClaimFact,
   { requests }: Snapshot,
 ): readonly ClaimedPull[] {
   const own = pullOf(evidence)?.number
@@ -290,7 +299,7 @@ function claimedPulls(
   const merged = waiting?.pull?.ok === true && waiting.pull.value !== null ? [waiting.pull.value] : []
   const seen = [...requests.flatMap(({ pulls }) => pulls), ...merged].map(({ pull }) => pull)
   return [...numbers].map((number) => ({
-    ...{ pull: number, head: intent.request_head ?? '', id, day },
+    ...{ pull: number, head: intent.request_head ?? '', id },
     createdAt: seen.find((pull) => pull.number === number)?.createdAt ?? null,
   }))
 }

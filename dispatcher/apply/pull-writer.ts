@@ -4,7 +4,7 @@
  */
 import { ForgeError, type ForgeWriter } from '../../lib/forge/port.js'
 import type { Log } from '../../lib/log/port.js'
-import type { UsedId } from '../../vault/plan/snapshot.js'
+import { LIMITS } from '../../vault/limits.js'
 import type { CloseStep, ShowStep, WatchStep } from '../../vault/plan/step.js'
 import { STICKY_MARKER } from '../../vault/prose/sticky-marker.js'
 import { tierLabel } from '../../vault/prose/tier-label.js'
@@ -24,7 +24,6 @@ export interface ClaimedPull {
   readonly pull: number
   readonly head: string
   readonly id: string
-  readonly day: string
   /** Of the pull request, epoch milliseconds; null: unknown. */
   readonly createdAt: number | null
 }
@@ -38,13 +37,10 @@ export class PullWriter {
     }
   }
 
-  /** @param used where the ids of those steps were claimed: one that was opened after that is told how the run ends, too */
-  async close(steps: readonly CloseStep[], used: ReadonlyMap<string, UsedId>): Promise<void> {
-    if (steps.length === 0) return
-    const known = await this.parts.pullsFile.all()
+  /** One that was opened after the claim, or not seen by then, is told how the run ends, too. */
+  async close(steps: readonly CloseStep[]): Promise<void> {
     for (const { pull, id, head } of steps) {
-      const day = used.get(id)?.day
-      if (day !== undefined && !known.has(pull)) await this.claimed([{ pull, head, id, day, createdAt: null }])
+      await this.claimed([{ pull, head, id, createdAt: null }])
       if (!(await this.#attempt(pull, () => this.parts.forge.closePull(pull)))) return
     }
   }
@@ -54,11 +50,23 @@ export class PullWriter {
     for (const { windows } of steps) await this.parts.windowsFile.write(windows)
   }
 
+  /**
+   * Of what is over only the newest are kept: else the file, which is written whole, would grow with each pull request that ever was.
+   * @param kept numbers of those that are open, or owed an end
+   */
+  async tidy(kept: ReadonlySet<number>): Promise<void> {
+    const { pullsFile } = this.parts
+    const over = [...(await pullsFile.all()).keys()].filter((pull) => !kept.has(pull)).sort((a, b) => a - b)
+    if (over.length > 2 * LIMITS.closedPulls) await pullsFile.forget(over.slice(0, -LIMITS.closedPulls))
+  }
+
   /** From now on the pull request is told how the run ends, if the claim comes to main. */
   async claimed(claims: readonly ClaimedPull[]): Promise<void> {
     const changed = new Map<number, ShownPull>()
-    for (const { pull, head, id, day, createdAt } of claims)
-      changed.set(pull, { ...(await this.parts.pullsFile.of(pull, head, createdAt)), claim: { id, day } })
+    for (const { pull, head, id, createdAt } of claims) {
+      const shown = await this.parts.pullsFile.of(pull, head, createdAt)
+      if (shown.claim?.id !== id) changed.set(pull, { ...shown, claim: { id, isTold: false } })
+    }
     await this.parts.pullsFile.set(changed)
   }
 
@@ -101,7 +109,8 @@ export class PullWriter {
       await forge.setStatus(step.head, status.state, status.description, null)
       await note({ status: statusKey })
     }
-    await note({ head: step.head, digest: step.digest, claim: step.isLast ? null : shown.claim })
+    const claim = step.isLast && shown.claim !== null ? { ...shown.claim, isTold: true } : shown.claim
+    await note({ head: step.head, digest: step.digest, claim })
   }
 
   async #comment(step: ShowStep, shown: ShownPull, note: (change: Partial<ShownPull>) => Promise<void>): Promise<void> {

@@ -122,6 +122,7 @@ async function forgeToAsk(
     forge: forge === null ? UNREACHED_FORGE : await ownView(forge, adapters),
     ...{ branch, objects: repository.objects, verifier },
     pulls: { all: async () => new Map(), revision: 0 },
+    usedIds: { dayOf: async () => null },
     windows: async () => [],
     elapsed: adapters.elapsed,
     isLook: config === null,

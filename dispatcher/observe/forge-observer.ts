@@ -1,6 +1,7 @@
 /** What one tick sees of the forge: one listing, and what verdicts hang on. A forge that is down is a fact, not an error. */
 import type { ForgeReader } from '../../lib/forge/port.js'
 import type { Objects } from '../../lib/git/port.js'
+import type { UsedIds } from '../../lib/state/used-ids.js'
 import type { Account, ForgeFault, Learned, MergeDossier, PullDossier, PullFact } from '../../vault/forge/fact.js'
 import type { ForgeSight, OwedFact } from '../../vault/forge/sight.js'
 import type { WindowState } from '../../vault/forge/window-state.js'
@@ -34,6 +35,7 @@ export interface ForgeObserverParts {
   readonly objects: Objects
   readonly verifier: RecordVerifier
   readonly pulls: Pick<PullsFile, 'all' | 'revision'>
+  readonly usedIds: Pick<UsedIds, 'dayOf'>
   /** What is kept of review windows. */
   readonly windows: () => Promise<readonly WindowState[]>
   /** Milliseconds that no setting of the clock changes. */
@@ -143,7 +145,7 @@ export class ForgeObserver {
     const all = await this.parts.pulls.all()
     const owed = new Map<number, OwedFact>()
     for (const [number, { claim }] of all) {
-      const fact = claim === null ? null : await readOwed(this.parts.objects, main, claim, this.parts.verifier)
+      const fact = claim === null || claim.isTold ? null : await this.#owed(main, claim.id)
       if (fact !== null) owed.set(number, fact)
     }
     return {
@@ -152,6 +154,12 @@ export class ForgeObserver {
       windows: await this.parts.windows(),
       shown: new Map([...all].flatMap(([number, { digest }]) => (digest === null ? [] : [[number, digest]]))),
     }
+  }
+
+  async #owed(main: Oid, id: string): Promise<OwedFact | null> {
+    const { objects, usedIds, verifier } = this.parts
+    const day = await usedIds.dayOf(id)
+    return day === null ? null : readOwed(objects, main, { id, day }, verifier)
   }
 
   /** Only of heads that may be let through now: elsewhere nobody is told apart from anybody. */

@@ -7,7 +7,7 @@ import type { Oid } from '../../vault/oid.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import { readClaimEnd, readIntent } from './claim-end.js'
 
-/** Null where main has no such claim (yet), or not one by a known key. */
+/** Null where main has no such claim, or not one by a known key. */
 export async function readOwed(
   objects: Objects,
   main: Oid,

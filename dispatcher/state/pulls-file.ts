@@ -19,14 +19,14 @@ const shownSchema = z.strictObject({
   label: z.string().nullable(),
   /** The commit status that was set: its head and digest. */
   status: z.string().nullable(),
-  /** Claimed from this pull request: it is told how the run ended. */
-  claim: z.strictObject({ id: z.string(), day: z.string() }).nullable(),
+  /** Claimed from this pull request: it is told how the run ended. On which day is for main to say: a claim may be pushed twice, and the first one arrive. */
+  claim: z.object({ id: z.string(), isTold: z.boolean().default(false) }).nullable(),
 })
 export type ShownPull = z.infer<typeof shownSchema>
 
 const pullsSchema = z.strictObject({
   version: z.literal(1),
-  /** Epoch milliseconds of its first writing: an older pull request may have a comment of ours that is not in it. */
+  /** Epoch milliseconds: a pull request older than this may have a comment of ours that is not in it. */
   since: z.number(),
   pulls: z.record(z.string(), shownSchema),
 })
@@ -68,17 +68,24 @@ export class PullsFile {
     return { ...shown, mayHaveComment: this.isShared || createdAt < since + CLOCK_SKEW_MS }
   }
 
-  /** Durable when it resolves. Null forgets. */
-  async set(changed: ReadonlyMap<number, ShownPull | null>): Promise<void> {
+  /** Durable when it resolves. */
+  async set(changed: ReadonlyMap<number, ShownPull>): Promise<void> {
     if (changed.size === 0) return
     const file = await this.#load()
-    const pulls = { ...file.pulls }
-    for (const [number, shown] of changed) {
-      if (shown === null) delete pulls[number]
-      else pulls[number] = shown
-    }
-    await writeJsonFile(this.#path, { ...file, pulls }, this.files)
-    this.#file = { ...file, pulls }
+    await this.#write({ ...file, pulls: { ...file.pulls, ...Object.fromEntries(changed) } })
+  }
+
+  /** What was shown on them is looked for, should they be shown anything again. Durable when it resolves. */
+  async forget(numbers: readonly number[]): Promise<void> {
+    const file = await this.#load()
+    const gone = new Set(numbers.map(String))
+    const left = Object.entries(file.pulls).filter(([number]) => !gone.has(number))
+    await this.#write({ ...file, since: Math.max(file.since, this.now()), pulls: Object.fromEntries(left) })
+  }
+
+  async #write(file: Pulls): Promise<void> {
+    await writeJsonFile(this.#path, file, this.files)
+    this.#file = file
     this.#revision++
   }
 

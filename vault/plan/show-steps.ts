@@ -94,7 +94,8 @@ function isNew({ pull, digest, otherLabels }: ShowStep, { shown }: ForgeSight): 
   return shown.get(pull) !== digest || otherLabels.length > 0
 }
 
-function pullsByNumber({ requests, waiting }: Snapshot): ReadonlyMap<number, PullFact> {
+/** Those that are open, and those that brought what waits on main. */
+export function pullsByNumber({ requests, waiting }: Snapshot): ReadonlyMap<number, PullFact> {
   const open = requests.flatMap(({ pulls }) => pulls.map(({ pull }) => pull))
   const merged = waiting.flatMap(({ pull }) => (pull?.ok === true && pull.value !== null ? [pull.value.pull] : []))
   return new Map([...open, ...merged].map((pull) => [pull.number, pull]))

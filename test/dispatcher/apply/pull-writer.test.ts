@@ -4,6 +4,7 @@ import { PullWriter } from '../../../dispatcher/apply/pull-writer.js'
 import { PullsFile } from '../../../dispatcher/state/pulls-file.js'
 import { WindowsFile } from '../../../dispatcher/state/windows-file.js'
 import { ForgeError, type ForgeWriter } from '../../../lib/forge/port.js'
+import { LIMITS } from '../../../vault/limits.js'
 import type { ShowStep } from '../../../vault/plan/step.js'
 import { NOW, OIDS } from '../../vault/plan/world.js'
 
@@ -24,10 +25,25 @@ class Desk {
     list: async () => [],
     remove: async (path: string) => void this.#files.delete(path),
   }
-  readonly #pullsFile = new PullsFile('state', () => NOW, true, this.#stateFiles)
+  readonly #pullsFile: PullsFile
+  now = NOW
 
-  async shown() {
-    return (await this.#pullsFile.all()).get(3)
+  constructor(isShared = true) {
+    this.#pullsFile = new PullsFile('state', () => this.now, isShared, this.#stateFiles)
+  }
+
+  async shown(pull = 3) {
+    return (await this.#pullsFile.all()).get(pull)
+  }
+
+  /** Numbers of what is remembered. */
+  async known() {
+    return [...(await this.#pullsFile.all()).keys()]
+  }
+
+  /** As an earlier version left it. */
+  leave(file: object): void {
+    this.#files.set('state/pulls.json', JSON.stringify(file))
   }
 
   writer(own: OwnComments['find']): PullWriter {
@@ -138,5 +154,72 @@ describe('what could not be shown whole', () => {
     expect((await desk.shown())?.digest).toBe(null)
     await writer.show([show('first')])
     expect(desk.said).toEqual(['made 1', 'edited 1', 'edited 1'])
+  })
+})
+
+describe('a pull request from which something was claimed', () => {
+  const close = { kind: 'close', pull: 3, id: 'act', head: OIDS[2]! } as const
+
+  it('and that was shown before, but not seen when it was claimed, is told the end, and once', async () => {
+    const desk = new Desk()
+    const writer = desk.writer(async () => [])
+    await writer.show([show('waits')])
+    await writer.close([close])
+    expect((await desk.shown())?.claim).toEqual({ id: 'act', isTold: false })
+    await writer.show([show('ended', { isLast: true })])
+    expect((await desk.shown())?.claim).toEqual({ id: 'act', isTold: true })
+    // A forge that took no closing is asked again.
+    await writer.close([close])
+    expect((await desk.shown())?.claim).toEqual({ id: 'act', isTold: true })
+  })
+
+  it('is told the end of the next claim, too', async () => {
+    const desk = new Desk()
+    const writer = desk.writer(async () => [])
+    await writer.close([close])
+    await writer.show([show('ended', { isLast: true })])
+    await writer.close([{ ...close, id: 'next' }])
+    expect((await desk.shown())?.claim).toEqual({ id: 'next', isTold: false })
+  })
+
+  it('by an earlier version, which kept the day of the claim, is told its end', async () => {
+    const desk = new Desk()
+    const pull = { head: OIDS[2], digest: 'x', comment: 1, mayHaveComment: false, label: null, status: null }
+    const claim = { id: 'act', day: '2026-11-22' }
+    desk.leave({ version: 1, since: NOW, pulls: { 3: { ...pull, claim } } })
+    expect((await desk.shown())?.claim).toEqual({ id: 'act', isTold: false })
+  })
+})
+
+describe('what was shown on pull requests that are over', () => {
+  const numbers = (from: number, until: number) => Array.from({ length: until - from }, (_, index) => from + index)
+
+  it('is kept of the newest, of those that are open and of those that are owed an end', async () => {
+    const desk = new Desk()
+    const writer = desk.writer(async () => [])
+    const most = 2 * LIMITS.closedPulls
+    await writer.claimed(
+      numbers(1, most + 4).map((pull) => ({ pull, head: OIDS[2]!, id: 'act', createdAt: NOW + pull * 120_000 })),
+    )
+    await writer.tidy(new Set([2, 5, 9]))
+    expect(await desk.known()).toHaveLength(most + 3)
+    await writer.tidy(new Set([2, 5]))
+    expect(await desk.known()).toEqual([2, 5, ...numbers(LIMITS.closedPulls + 4, most + 4)])
+  })
+
+  it('is looked for where one of them opens again, by a dispatcher that is alone as well', async () => {
+    const desk = new Desk(false)
+    const writer = desk.writer(async () => [...desk.there])
+    const at = (pull: number) => ({ pull, createdAt: desk.now + 120_000 })
+    await writer.show([show('first', at(3))])
+    await writer.show([show('another', at(4))])
+    expect(desk.said).toEqual(['made 1', 'made 2'])
+    desk.there.delete(2)
+    desk.now += 24 * 60 * 60 * 1000
+    await writer.claimed(numbers(5, 2 * LIMITS.closedPulls + 4).map((pull) => ({ ...at(pull), head: '', id: 'act' })))
+    await writer.tidy(new Set())
+    expect(await desk.shown()).toBe(undefined)
+    await writer.show([show('second', { createdAt: NOW + 120_000 })])
+    expect(desk.said).toEqual(['made 1', 'made 2', 'edited 1'])
   })
 })

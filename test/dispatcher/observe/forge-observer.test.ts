@@ -36,6 +36,7 @@ function observerOf(answers: Partial<ForgeReader>, elapsed = () => 0): ForgeObse
     objects,
     verifier,
     pulls,
+    usedIds: { dayOf: async () => null },
     windows: async () => [],
     elapsed,
     isLook: false,
