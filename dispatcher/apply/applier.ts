@@ -126,7 +126,7 @@ export class Applier {
     const { forge } = snapshot
     // A forge that does not answer shows nothing that is open.
     if (forge === null || forge.fault !== null) return
-    await this.parts.pulls?.tidy(new Set([...pullsByNumber(snapshot).keys(), ...forge.owed.keys()]))
+    await this.parts.pulls?.tidy(new Set(pullsByNumber(snapshot).keys()))
   }
 
   /** Deletes the branches that the last tick left for the sake of its runs. */

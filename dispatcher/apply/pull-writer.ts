@@ -52,11 +52,14 @@ export class PullWriter {
 
   /**
    * Of what is over only the newest are kept: else the file, which is written whole, would grow with each pull request that ever was.
-   * @param kept numbers of those that are open, or owed an end
+   * @param open numbers of those that may be shown more
    */
-  async tidy(kept: ReadonlySet<number>): Promise<void> {
+  async tidy(open: ReadonlySet<number>): Promise<void> {
     const { pullsFile } = this.parts
-    const over = [...(await pullsFile.all()).keys()].filter((pull) => !kept.has(pull)).sort((a, b) => a - b)
+    // A claim of which main says nothing may still be on its way there.
+    const over = [...(await pullsFile.all())]
+      .flatMap(([pull, { claim }]) => (open.has(pull) || claim?.isTold === false ? [] : [pull]))
+      .sort((a, b) => a - b)
     if (over.length > 2 * LIMITS.closedPulls) await pullsFile.forget(over.slice(0, -LIMITS.closedPulls))
   }
 

@@ -8,6 +8,11 @@ import { LIMITS } from '../../../vault/limits.js'
 import type { ShowStep } from '../../../vault/plan/step.js'
 import { NOW, OIDS } from '../../vault/plan/world.js'
 
+const SHOWN = {
+  ...{ head: OIDS[2]!, digest: 'x', comment: 1, mayHaveComment: false, label: null, status: null },
+  claim: null,
+}
+
 /** A pull request with comments, of which each is a number. */
 class Desk {
   readonly said: string[] = []
@@ -39,6 +44,10 @@ class Desk {
   /** Numbers of what is remembered. */
   async known() {
     return [...(await this.#pullsFile.all()).keys()]
+  }
+
+  async know(pull: number): Promise<void> {
+    await this.#pullsFile.set(new Map([[pull, SHOWN]]))
   }
 
   /** As an earlier version left it. */
@@ -184,9 +193,7 @@ describe('a pull request from which something was claimed', () => {
 
   it('by an earlier version, which kept the day of the claim, is told its end', async () => {
     const desk = new Desk()
-    const pull = { head: OIDS[2], digest: 'x', comment: 1, mayHaveComment: false, label: null, status: null }
-    const claim = { id: 'act', day: '2026-11-22' }
-    desk.leave({ version: 1, since: NOW, pulls: { 3: { ...pull, claim } } })
+    desk.leave({ version: 1, since: NOW, pulls: { 3: { ...SHOWN, claim: { id: 'act', day: '2026-11-22' } } } })
     expect((await desk.shown())?.claim).toEqual({ id: 'act', isTold: false })
   })
 })
@@ -194,16 +201,15 @@ describe('a pull request from which something was claimed', () => {
 describe('what was shown on pull requests that are over', () => {
   const numbers = (from: number, until: number) => Array.from({ length: until - from }, (_, index) => from + index)
 
-  it('is kept of the newest, of those that are open and of those that are owed an end', async () => {
+  it('is kept of the newest, of those that are open, and of those that are not told an end yet', async () => {
     const desk = new Desk()
     const writer = desk.writer(async () => [])
     const most = 2 * LIMITS.closedPulls
-    await writer.claimed(
-      numbers(1, most + 4).map((pull) => ({ pull, head: OIDS[2]!, id: 'act', createdAt: NOW + pull * 120_000 })),
-    )
-    await writer.tidy(new Set([2, 5, 9]))
+    desk.leave({ version: 1, since: NOW, pulls: Object.fromEntries(numbers(1, most + 4).map((pull) => [pull, SHOWN])) })
+    await writer.claimed([{ pull: 5, head: OIDS[2]!, id: 'act', createdAt: NOW }])
+    await writer.tidy(new Set([2, 9]))
     expect(await desk.known()).toHaveLength(most + 3)
-    await writer.tidy(new Set([2, 5]))
+    await writer.tidy(new Set([2]))
     expect(await desk.known()).toEqual([2, 5, ...numbers(LIMITS.closedPulls + 4, most + 4)])
   })
 
@@ -216,7 +222,7 @@ describe('what was shown on pull requests that are over', () => {
     expect(desk.said).toEqual(['made 1', 'made 2'])
     desk.there.delete(2)
     desk.now += 24 * 60 * 60 * 1000
-    await writer.claimed(numbers(5, 2 * LIMITS.closedPulls + 4).map((pull) => ({ ...at(pull), head: '', id: 'act' })))
+    for (const pull of numbers(5, 2 * LIMITS.closedPulls + 4)) await desk.know(pull)
     await writer.tidy(new Set())
     expect(await desk.shown()).toBe(undefined)
     await writer.show([show('second', { createdAt: NOW + 120_000 })])
