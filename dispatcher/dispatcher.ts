@@ -250,7 +250,7 @@ function launcherOf(
   tools: Tools,
   parts: Pick<LauncherParts, 'recorder' | 'scribe' | 'told' | 'pool' | 'log' | 'now'>,
 ): Launcher {
-  const { config, repository, runner, repeatedRuns, secrets, place } = tools
+  const { config, repository, runner, repeatedRuns, secrets, place, freezeFile } = tools
   const formulas = place.formulas(repository, join(config.stateDir, 'formulas'))
   const ops = place.ops(join(config.stateDir, 'ops.git'), clonePath(config))
   const adminsFrom = config.forge === null ? 'signers' : 'forge'
@@ -262,6 +262,7 @@ function launcherOf(
     secrets,
     formulas,
     ops,
+    freezeSwitch: freezeFile,
     agent: config.agent,
     adminsFrom,
   })

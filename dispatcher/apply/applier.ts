@@ -86,7 +86,8 @@ export class Applier {
     inHand: ReadonlySet<string>,
     launched = new Map<string, Promise<Launched>>(),
   ): Promise<Applied> {
-    const { recorder, scribe, switches, noted, leftRuns, runner } = this.parts
+    const { recorder, scribe, switches, noted, leftRuns, runner, launcher } = this.parts
+    launcher.hold(!plan.mayStart)
     recorder.startFrom(snapshot.main)
     await switches.record(recorder, scribe, snapshot)
     const of = <K extends Step['kind']>(kind: K) => plan.steps.filter((step): step is Of<K> => step.kind === kind)

@@ -21,6 +21,7 @@ import { compileAt, readTrustIds } from '../observe/trust-reader.js'
 import { outcomeEntry, type Scribe } from '../record/entries.js'
 import type { Recorder } from '../record/recorder.js'
 import type { ToldOutcomes } from '../record/told-outcomes.js'
+import type { FreezeSwitch } from '../state/freeze-file.js'
 import type { FormulaPlace, OpsPlace } from '../state/place.js'
 import type { RepeatedRuns } from '../state/repeated-runs.js'
 import type { RunPool } from './run-pool.js'
@@ -37,6 +38,7 @@ export interface LauncherParts {
   readonly secrets: SecretStore
   readonly formulas: FormulaPlace
   readonly ops: OpsPlace
+  readonly freezeSwitch: Pick<FreezeSwitch, 'read'>
   readonly agent: AgentConfig | null
   readonly adminsFrom: AdminsFrom
   readonly log: Log
@@ -50,8 +52,12 @@ export interface Launched {
   readonly status: OutcomeStatus | null
 }
 
+/** What is noted and was not started stays so. */
+class NotNow extends Error {}
+
 export class Launcher {
   #isDraining = false
+  #isHeld = false
   #lastSet: { readonly commit: Oid; readonly compiled: Promise<CompiledTrustSet> } | null = null
 
   constructor(private readonly parts: LauncherParts) {}
@@ -60,7 +66,7 @@ export class Launcher {
   start(claim: ClaimFact, commit: Oid): Promise<Launched> {
     return this.#guard(claim, async () => {
       const end = await this.parts.pool.run(async () => {
-        if (this.#isDraining) throw new RunnerError('detached', 'not started: this dispatcher is stopping')
+        if (this.#isDraining) throw new NotNow('not started: this dispatcher is stopping')
         // A claim may have waited long: another instance may take it over from now on (field failure 53).
         if (this.parts.now() >= Date.parse(claim.intent.start_by))
           return this.#unstarted(claim, 'cancelled', 'not_started_in_time', '')
@@ -95,6 +101,11 @@ export class Launcher {
     return this.#isDraining
   }
 
+  /** Whether what waits for its turn may not be started now, by the main that was seen last. A later tick starts it. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld
+  }
+
   /** From now on nothing is started; what runs is left to its supervisor, and the next dispatcher finds it. */
   drain(): void {
     this.#isDraining = true
@@ -110,7 +121,8 @@ export class Launcher {
       log.info({ id, request: intent.nonce, status: launched.status }, 'ended')
       return launched
     } catch (error) {
-      if (error instanceof RunnerError && error.code === 'detached')
+      if (error instanceof NotNow) log.info({ id, request: intent.nonce }, error.message)
+      else if (error instanceof RunnerError && error.code === 'detached')
         log.info({ id, request: intent.nonce }, 'left to its supervisor')
       else log.error({ id, request: intent.nonce, error }, 'a run could not be followed; the next tick looks again')
       return { claim, status: null }
@@ -163,6 +175,9 @@ export class Launcher {
       const why = error instanceof Error ? error.message : String(error)
       return this.#unstarted(claim, 'failed', 'could_not_start', why)
     }
+    // The last moment: a burst waits for its turn for long, and a freeze that was thrown meanwhile holds at once.
+    if (this.#isHeld || (await this.parts.freezeSwitch.read()) !== null)
+      throw new NotNow('not started: nothing may be now')
     if (spec.steps.length === 0) return this.#unstarted(claim, 'succeeded', 'planned_only', '')
     log.info({ id: claim.id, request: spec.nonce, formula: claim.intent.formula, tier: claim.intent.tier }, 'started')
     return this.#runOrAttach(claim, spec)

@@ -17,12 +17,9 @@ beforeEach(async () => {
 })
 
 const refs = () => ops.remote.git(['for-each-ref'])
-const freeze = () =>
-  new FreezeFile(join(ops.remote.folder, 'one', 'state')).write({
-    reason: 'fire drill',
-    cause: 'operator',
-    since: ops.now,
-  })
+const freezeFile = () => new FreezeFile(join(ops.remote.folder, 'one', 'state'))
+const freeze = () => freezeFile().write({ reason: 'fire drill', cause: 'operator', since: ops.now })
+const thaw = () => freezeFile().clear()
 
 describe('write disabled', () => {
   it('nothing at all is written to the remote', async () => {
@@ -83,6 +80,30 @@ describe('what runs when the switch is thrown', () => {
     expect(await ops.ran()).toEqual(['slow'])
   })
 
+  it.each([
+    // From the next tick on.
+    ['write disabled', () => ops.put(OFF, ops.keys.alice), () => ops.put(ON, ops.keys.alice), true],
+    // At once.
+    ['frozen', freeze, thaw, false],
+  ])('%s: what is claimed and waits for its turn is not started, until it is lifted', async (_, stop, lift, ticks) => {
+    const dispatcher = await ops.dispatcher('one', { concurrency: 1 })
+    await ops.request('a-slow', { formula: 'gate' })
+    await ops.request('b-waits')
+    const first = await tick(dispatcher, new Set())
+    await ops.atGate()
+    await stop()
+    if (ticks) await tick(dispatcher, new Set(first.launched.keys()))
+    await ops.openGate()
+    const ended = new Map((await tickLines(first)).map(({ id, status }) => [id, status]))
+    expect([ended.get('a-slow'), ended.get('b-waits')]).toEqual(['succeeded', undefined])
+    expect(await ops.tickBy(dispatcher)).toEqual([])
+    expect(await ops.ran()).toEqual(['a-slow'])
+    await lift()
+    expect(await ops.tickBy(dispatcher)).toMatchObject([{ id: 'b-waits', status: 'succeeded' }])
+    await dispatcher.close()
+    expect(await ops.ran()).toEqual(['a-slow', 'b-waits'])
+  })
+
   it('frozen after a crash: what has ended is recorded, what was not started is not started', async () => {
     const dispatcher = await ops.dispatcher('one', { concurrency: 1 })
     await ops.request('a-slow', { formula: 'gate' })
@@ -95,7 +116,7 @@ describe('what runs when the switch is thrown', () => {
     await ops.openGate()
     expect(await ops.tick()).toMatchObject([{ id: 'a-slow', status: 'succeeded' }])
     expect(await ops.ran()).toEqual(['a-slow'])
-    await new FreezeFile(join(ops.remote.folder, 'one', 'state')).clear()
+    await thaw()
     expect(await ops.tick()).toMatchObject([{ id: 'b-noted', status: 'succeeded' }])
     expect(await ops.ran()).toEqual(['a-slow', 'b-noted'])
   })

@@ -34,7 +34,7 @@ export function plan(snapshot: Snapshot): Plan {
     steps.push(...closeSteps(snapshot), ...showSteps(judgements, snapshot), ...watchSteps(fromBranches, snapshot))
     steps.push(...tidySteps(snapshot))
   }
-  return { judgements, steps, nextDueAt: nextDueAt(judgements, snapshot) }
+  return { judgements, steps, mayStart: mayWrite, nextDueAt: nextDueAt(judgements, snapshot) }
 }
 
 function claimStep(judgement: Judgement, snapshot: Snapshot): ClaimStep | null {

@@ -120,6 +120,8 @@ export type Step =
 export interface Plan {
   readonly judgements: readonly Judgement[]
   readonly steps: readonly Step[]
+  /** Whether what was claimed and waits for its turn may be started. */
+  readonly mayStart: boolean
   /** Epoch milliseconds at which something changes although nobody pushes; null: nothing will. */
   readonly nextDueAt: number | null
 }

@@ -51,12 +51,10 @@ export function isIdempotent(judge: Judge, id: string): boolean {
   return [...truth.formulas.values()].some(({ name, idempotent }) => name === formula && idempotent)
 }
 
-/** A process that was frozen when it came to life starts nothing that it finds. */
+/** From the moment on in which the switch was thrown, also what was claimed before and waits for its turn. */
 function judgeFrozen(judge: Judge, start: RunStart, what: string) {
-  const { truth } = judge.scene
-  const born = truth.born.get(start.process) ?? 0
-  const isFrozen = truth.freezes.some(
-    ({ host, from, to }) => host === start.host && from < born && (to ?? start.seq) >= start.seq,
+  const isFrozen = judge.scene.truth.freezes.some(
+    ({ host, from, to }) => host === start.host && from < start.askedSeq && (to ?? start.seq) >= start.seq,
   )
   if (isFrozen) judge.blame('stopped', `${what} was started though it is frozen`)
 }
