@@ -21,7 +21,7 @@ import { RunPool } from './apply/run-pool.js'
 import type { ForgeConfig } from './config/forge-config.js'
 import type { Config } from './config.js'
 import { ForgeObserver } from './observe/forge-observer.js'
-import { Observer } from './observe/observer.js'
+import { CONFIGURED_ROOT, Observer } from './observe/observer.js'
 import { Planner } from './planner.js'
 import type { Scribe } from './record/entries.js'
 import { Recorder } from './record/recorder.js'
@@ -224,6 +224,7 @@ function observerOf(
     repository,
     branch,
     root,
+    rootPlaces: CONFIGURED_ROOT,
     instance,
     key,
     verifier,

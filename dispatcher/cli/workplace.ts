@@ -14,7 +14,7 @@ import type { AgentForgeOptions } from '../config/agent-forge.js'
 import type { ForgeConfig } from '../config/forge-config.js'
 import { type Config, configPath, type Environment, isPath, loadConfig } from '../config.js'
 import { ForgeObserver } from '../observe/forge-observer.js'
-import { EmptyRemote, Observer, RootMissing } from '../observe/observer.js'
+import { CONFIGURED_ROOT, EmptyRemote, Observer, RootMissing } from '../observe/observer.js'
 import { groundOf } from '../observe/trust-reader.js'
 import { SEEN_FILE, SeenFile } from '../state/seen-file.js'
 import { VIEW_FILE, ViewFile } from '../state/view.js'
@@ -143,7 +143,7 @@ async function fetchRoot(
 
 /** Where a wrong root may have been said. */
 function rootPlaces(config: Config | null): string {
-  return config === null ? '--root or --repo' : '[trust] root or [repo] url'
+  return config === null ? '--root or --repo' : CONFIGURED_ROOT
 }
 
 /** Whoever named nothing may be an agent or an auditor, who have no configuration and need none. */

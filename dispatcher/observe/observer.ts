@@ -28,8 +28,8 @@ export interface ObserverParts {
   readonly repository: Repository
   readonly branch: string
   readonly root: Oid
-  /** Where a wrong root is put right; default: the configuration. */
-  readonly rootPlaces?: string
+  /** Where a wrong root is put right. */
+  readonly rootPlaces: string
   /** Claims of this instance by this key are its own. Key null: somebody who only looks, and claims nothing. */
   readonly instance: string
   readonly key: string | null
@@ -134,8 +134,7 @@ export class Observer {
     const followed = await this.#follower.follow(main, seen, ground)
     if ('view' in followed) return { followed, freeze }
     const known = await this.#follower.known(ground)
-    if (known === null)
-      throw new RootMissing(`${followed.detail}; correct ${this.parts.rootPlaces ?? '[trust] root or [repo] url'}`)
+    if (known === null) throw new RootMissing(`${followed.detail}; correct ${this.parts.rootPlaces}`)
     const frozen: Freeze =
       freeze !== null && freeze.cause !== 'operator'
         ? freeze
@@ -248,6 +247,9 @@ export class Observer {
 
 /** Found by a dispatcher without any memory of main: there is nothing to go on seeing. */
 export class RootMissing extends Error {}
+
+/** Where a root that is not on main may have been said, by the configuration. */
+export const CONFIGURED_ROOT = '[trust] root or [repo] url'
 
 function isRequested({ isBranch, pulls }: RequestFact): boolean {
   return isBranch || pulls.length > 0
