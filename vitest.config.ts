@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that replace modules: what they put in their place must not be what others find. `test/architecture` holds the rest to it. */
-const ALONE = ['test/machine/**/*.test.ts', 'test/simulation/**/*.test.ts']
+const ALONE = ['test/machine/alone/**/*.test.ts', 'test/simulation/**/*.test.ts']
 
 /** Small files that take long: at the end one worker would be busy with them, and the others with nothing. */
 const LONG = /\/test\/(kills|e2e|attacks\/forge)\//

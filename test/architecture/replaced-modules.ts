@@ -2,7 +2,7 @@ import ts from 'typescript'
 import { everyNode, type Inspect, type Rule } from './rule.js'
 
 /** `ALONE` of `vitest.config.ts`. */
-const isAlone = (path: string) => /^test\/(machine|simulation)\//.test(path)
+const isAlone = (path: string) => /^test\/(machine\/alone|simulation)\//.test(path)
 
 const replacement: Inspect = (node) => {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined
@@ -20,10 +20,11 @@ export const replacedModules: Rule = {
   violations: everyNode(replacement),
   planted: [
     { path: 'test/e2e/planted.test.ts', text: "vi.mock('../../vault/limits.js')" },
+    { path: 'test/machine/planted.test.ts', text: "vi.doMock('../../vault/limits.js')" },
     { path: 'test/lib/planted.test.ts', text: "vi.stubEnv('HOME', '/')" },
   ],
   innocent: [
-    { path: 'test/machine/planted.test.ts', text: "vi.mock('../../vault/limits.js')" },
+    { path: 'test/machine/alone/planted.test.ts', text: "vi.mock('../../vault/limits.js')" },
     { path: 'test/lib/planted.test.ts', text: 'const ask = vi.fn()' },
   ],
 }

@@ -1,5 +1,6 @@
 /** Plumbing in the bare repositories of the forge. Nothing here asks who may. */
 import { runGit } from '../../run-git.js'
+import { readRefs } from './read-refs.js'
 import type { Repository, User } from './state.js'
 
 /** Runs alone among all that change this repository's refs. */
@@ -11,9 +12,7 @@ export function exclusive<T>(repo: Repository, act: () => Promise<T>): Promise<T
 
 /** Reads the refs anew: after a push, or after a test has moved them behind the forge's back. */
 export async function refreshRefs(repo: Repository): Promise<ReadonlyMap<string, string>> {
-  const listing = await runGit(repo.path, ['for-each-ref', '--format=%(refname) %(objectname)'])
-  const lines = listing.split('\n').filter((line) => line !== '')
-  repo.refs = new Map(lines.map((line) => line.split(' ') as [string, string]))
+  repo.refs = await readRefs(repo.path)
   return repo.refs
 }
 

@@ -5,19 +5,21 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Config } from '../../dispatcher/config.js'
-import { Daemon } from '../../dispatcher/daemon.js'
-import { openDispatcher } from '../../dispatcher/dispatcher.js'
-import { Grace } from '../../dispatcher/serve/grace.js'
-import { LIMITS } from '../../vault/limits.js'
-import { until } from '../e2e/until.js'
-import { GitHttpServer } from '../support/git-http-server.js'
-import { OpsRepo } from '../support/ops-repo.js'
-import { SILENT } from '../support/test-adapters.js'
-import { Lab } from './lab.js'
+import type { Config } from '../../../dispatcher/config.js'
+import { Daemon } from '../../../dispatcher/daemon.js'
+import { openDispatcher } from '../../../dispatcher/dispatcher.js'
+import { Grace } from '../../../dispatcher/serve/grace.js'
+import { LIMITS } from '../../../vault/limits.js'
+import { until } from '../../e2e/until.js'
+import { GitHttpServer } from '../../support/git-http-server.js'
+import { OpsRepo } from '../../support/ops-repo.js'
+import { SILENT } from '../../support/test-adapters.js'
+import { Lab } from '../lab.js'
 
 // A copy that a test may change: what hangs here is to be ended soon.
-vi.mock('../../vault/limits.js', async (original) => ({ LIMITS: { ...(await original<{ LIMITS: object }>()).LIMITS } }))
+vi.mock('../../../vault/limits.js', async (original) => ({
+  LIMITS: { ...(await original<{ LIMITS: object }>()).LIMITS },
+}))
 Object.assign(LIMITS, { drainMs: 500 })
 
 describe('while a push', () => {

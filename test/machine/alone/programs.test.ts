@@ -2,19 +2,21 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { TickLine } from '../../dispatcher/cli/tick-line.js'
-import { openDispatcher } from '../../dispatcher/dispatcher.js'
-import { checkGitVersion } from '../../lib/git/git-version.js'
-import { checkSshKeygen } from '../../lib/signing/ssh-keygen.js'
-import { LIMITS } from '../../vault/limits.js'
-import { OpsRepo } from '../support/ops-repo.js'
-import { SILENT, testAdapters, testSupervisor } from '../support/test-adapters.js'
-import { FakeGit } from './fake-git.js'
-import { linkPrograms } from './own-path.js'
-import { expectStopped, expectTold, tried, triedTo } from './tried.js'
+import type { TickLine } from '../../../dispatcher/cli/tick-line.js'
+import { openDispatcher } from '../../../dispatcher/dispatcher.js'
+import { checkGitVersion } from '../../../lib/git/git-version.js'
+import { checkSshKeygen } from '../../../lib/signing/ssh-keygen.js'
+import { LIMITS } from '../../../vault/limits.js'
+import { OpsRepo } from '../../support/ops-repo.js'
+import { SILENT, testAdapters, testSupervisor } from '../../support/test-adapters.js'
+import { FakeGit } from '../fake-git.js'
+import { linkPrograms } from '../own-path.js'
+import { expectStopped, expectTold, tried, triedTo } from '../tried.js'
 
 // A copy that a test may change: what hangs here is to be ended now, and not in five minutes.
-vi.mock('../../vault/limits.js', async (original) => ({ LIMITS: { ...(await original<{ LIMITS: object }>()).LIMITS } }))
+vi.mock('../../../vault/limits.js', async (original) => ({
+  LIMITS: { ...(await original<{ LIMITS: object }>()).LIMITS },
+}))
 const limits: { gitNetworkMs: number; gitLocalMs: number } = LIMITS as never
 const { gitNetworkMs, gitLocalMs } = LIMITS
 

@@ -1,18 +1,18 @@
 /** A daemon that is told to stop while its forge says nothing: it waits for no answer, decides nothing by it, and loses nothing. */
 import { access, writeFile } from 'node:fs/promises'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { Daemon } from '../../dispatcher/daemon.js'
-import { Grace } from '../../dispatcher/serve/grace.js'
-import { until } from '../e2e/until.js'
-import type { RequestMatch } from '../support/forge/faults/fault.js'
-import { FAULTS } from '../support/forge/faults/fault.js'
-import { startForge, type TestWorld } from '../support/forge/world/start-forge.js'
-import { ForgeOps } from '../support/forge-ops.js'
-import { OpsRepo } from '../support/ops-repo.js'
-import { SILENT } from '../support/test-adapters.js'
+import { Daemon } from '../../../dispatcher/daemon.js'
+import { Grace } from '../../../dispatcher/serve/grace.js'
+import { until } from '../../e2e/until.js'
+import type { RequestMatch } from '../../support/forge/faults/fault.js'
+import { FAULTS } from '../../support/forge/faults/fault.js'
+import { startForge, type TestWorld } from '../../support/forge/world/start-forge.js'
+import { ForgeOps } from '../../support/forge-ops.js'
+import { OpsRepo } from '../../support/ops-repo.js'
+import { SILENT } from '../../support/test-adapters.js'
 
 // What hangs here does not end by itself while a test may last; what is given time at a stop is given little.
-vi.mock('../../vault/limits.js', async (original) => ({
+vi.mock('../../../vault/limits.js', async (original) => ({
   LIMITS: {
     ...(await original<{ LIMITS: object }>()).LIMITS,
     ...{ drainMs: 500, forgeAttemptMs: 600_000, forgeQuestionMs: 600_000 },

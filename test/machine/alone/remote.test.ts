@@ -4,13 +4,15 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { LIMITS } from '../../vault/limits.js'
-import { makeRemote } from '../support/git-repo.js'
-import { OpsRepo, POLICY } from '../support/ops-repo.js'
-import { expectStopped, expectTold, tried } from './tried.js'
+import { LIMITS } from '../../../vault/limits.js'
+import { makeRemote } from '../../support/git-repo.js'
+import { OpsRepo, POLICY } from '../../support/ops-repo.js'
+import { expectStopped, expectTold, tried } from '../tried.js'
 
 // A copy that a test may change: what hangs here is to be ended now, and not in five minutes.
-vi.mock('../../vault/limits.js', async (original) => ({ LIMITS: { ...(await original<{ LIMITS: object }>()).LIMITS } }))
+vi.mock('../../../vault/limits.js', async (original) => ({
+  LIMITS: { ...(await original<{ LIMITS: object }>()).LIMITS },
+}))
 
 let ops: OpsRepo
 beforeEach(async () => {
