@@ -22,7 +22,7 @@ export function takeOutputs(path: string, secretValues: readonly string[], limit
   // Most runs say nothing.
   if (read === MISSING) return { values: {}, notes: [] }
   if (typeof read === 'string') return { values: {}, notes: [`COUNTERSIGN_OUTPUT is ignored: ${read}`] }
-  rmSync(path, { force: true })
+  const unremoved = removeOrWhy(path)
   // Redacted before it is taken apart: a secret may have several lines.
   const redactor = redactorFor(secretValues)
   const redacted = Buffer.concat([redactor.push(read), redactor.end()])
@@ -30,7 +30,18 @@ export function takeOutputs(path: string, secretValues: readonly string[], limit
   const lines = redacted.subarray(0, maxBytes).toString('utf8').split('\n')
   // The last line of what was cut is half a line.
   const { values, bad } = parseLines(isCut ? lines.slice(0, -1) : lines, limits.outputKeys)
-  return { values, notes: [...(isCut ? [`COUNTERSIGN_OUTPUT is cut at ${maxBytes} bytes`] : []), ...notesOn(bad)] }
+  const cut = isCut ? [`COUNTERSIGN_OUTPUT is cut at ${maxBytes} bytes`] : []
+  return { values, notes: [...cut, ...unremoved, ...notesOn(bad)] }
+}
+
+/** A run may forbid it (`chmod 500 "$HOME/.."`), and a disk may turn read-only: how the run ended stays known. */
+function removeOrWhy(path: string): readonly string[] {
+  try {
+    rmSync(path, { force: true })
+    return []
+  } catch (error) {
+    return [`COUNTERSIGN_OUTPUT stays until the run is forgotten: ${wordsOf(error)}`]
+  }
 }
 
 function readOrWhy(path: string, maxBytes: number): Buffer | string {

@@ -47,6 +47,14 @@ describe('a step', () => {
     expect(await runReader(stateDir, END_KEY).state('shut')).toMatchObject({ end: { status: 'succeeded' } })
   })
 
+  it('that forbids to remove what it said in COUNTERSIGN_OUTPUT ends as it ended, with its outputs', async (context) => {
+    const fewer = fewerRights()
+    if (fewer === null) return context.skip('modes of files mean nothing to this user')
+    const { go } = await world({ supervisor: [...fewer, ...OPTIONS.supervisor] })
+    const steps = [sh('echo said=this >> "$COUNTERSIGN_OUTPUT"; chmod 500 "$(dirname "$COUNTERSIGN_OUTPUT")"')]
+    expect(await go('forbids', { steps })).toMatchObject({ status: 'succeeded', outputs: { said: 'this' } })
+  })
+
   it('that becomes another program ends as that program does', async () => {
     const { go } = await world()
     expect(await go('exits', { steps: [sh('exec sh -c "exit 9"')] })).toMatchObject({ status: 'failed', exitCode: 9 })
