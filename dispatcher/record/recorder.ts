@@ -166,8 +166,9 @@ export class Recorder {
         this.#head = main
         return []
       }
-      // A main that does not continue ours is the observer's to judge: nothing is written on it.
-      if (!(await this.#continues(main, base))) return settleAll(group, { kind: 'lost_race' })
+      // A main that does not continue ours is the observer's to judge: nothing is written on it. Where it is given back, what had no answer may still arrive.
+      if (!(await this.#continues(main, base)))
+        return settleAll(group, failed.kind === 'unknown' ? failed : { kind: 'lost_race' })
       this.#head = main
       return group
     } catch {

@@ -84,6 +84,26 @@ describe('what was seen of main since', () => {
     expect(await ops.main()).toBe(foxtrot)
   })
 
+  it.each([
+    ['had no answer may arrive yet, where main is given back', true, 'unknown'],
+    ['was turned away does not', false, 'lost_race'],
+  ])('and a foxtrot took off the line meanwhile: a push that %s', async (_, isLost, told) => {
+    const { remote } = dispatcher.repository
+    const seen = await ops.put({ x: 'x' })
+    dispatcher.recorder.startFrom(seen)
+    await dispatcher.observer.observe(ops.now)
+    const side = await ops.remote.commit({ branch: 'side', parent: ops.root, files: { y: 'y' } })
+    const foxtrot = await ops.remote.merge({ branch: null, parents: [side, seen] })
+    const push = remote.push.bind(remote)
+    remote.push = async (updates) => {
+      await ops.remote.setRef('main', foxtrot)
+      if (isLost) throw new Error('the connection broke')
+      return push(updates)
+    }
+    expect(await record([entry('a')])).toEqual([told])
+    expect(await ops.main()).toBe(foxtrot)
+  })
+
   it('is not written over where main was set back to what the recorder knows', async () => {
     await ops.put({ x: 'x' })
     await dispatcher.observer.observe(ops.now)
