@@ -14,10 +14,14 @@ import { readActionFile } from './action-file-reader.js'
 import { type Graph, readCommits, type Walk, walkGraph } from './commit-reader.js'
 import type { RequestRef } from './request-refs.js'
 
+type Named = Pick<RequestRef, 'suffix' | 'head'>
+
 interface Remembered {
   readonly main: Oid
   readonly set: TrustSet
   readonly fact: RequestFact
+  /** The last look that tried to read it; 0: none did. */
+  readonly triedIn: number
 }
 
 interface Diffed {
@@ -30,6 +34,7 @@ export class RequestReader {
   /** By name and head: a fork may have a branch of the same name. */
   #remembered = new Map<string, Remembered>()
   #diffed = new Map<Oid, Diffed>()
+  #look = 0
 
   constructor(private readonly repository: Repository) {}
 
@@ -44,14 +49,24 @@ export class RequestReader {
       else open.push(ref)
     }
     if (open.length > 0) {
-      for (const fact of await this.#readOpen(open, main, set)) {
+      this.#look++
+      // Those that have waited longest come first: where main moves with each tick, all are read anew, and the last never would be.
+      const inTurn = open.toSorted((a, b) => this.#triedIn(a) - this.#triedIn(b))
+      for (const fact of await this.#readOpen(inTurn, main, set)) {
+        const { content } = fact
+        const isLater = content.kind === 'unread' && content.why === 'tick_limit'
+        const triedIn = isLater ? this.#triedIn(fact) : this.#look
         // What could not be read is asked again in the next tick.
-        known.set(keyOf(fact), { main, set: fact.content.kind === 'unread' ? NEVER : set, fact })
+        known.set(keyOf(fact), { main, set: content.kind === 'unread' ? NEVER : set, fact, triedIn })
       }
     }
     this.#remembered = known
     this.#forgetClosed(refs)
     return refs.flatMap((ref) => known.get(keyOf(ref))?.fact ?? [])
+  }
+
+  #triedIn(request: Named): number {
+    return this.#remembered.get(keyOf(request))?.triedIn ?? 0
   }
 
   #forgetClosed(refs: readonly RequestRef[]): void {
@@ -149,7 +164,7 @@ function factOf({ suffix, head, isBranch }: RequestRef, content: RequestContent)
 }
 
 /** No branch name has a space in it. */
-function keyOf({ suffix, head }: { readonly suffix: string; readonly head: Oid }): string {
+function keyOf({ suffix, head }: Named): string {
   return `${head} ${suffix}`
 }
 
