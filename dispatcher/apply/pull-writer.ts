@@ -45,7 +45,6 @@ export class PullWriter {
     }
   }
 
-  /** Of pull requests that are gone nothing is kept. */
   async watch(steps: readonly WatchStep[]): Promise<void> {
     for (const { windows } of steps) await this.parts.windowsFile.write(windows)
   }
@@ -88,7 +87,7 @@ export class PullWriter {
   /** Each effect is noted before the next one is tried: what a crash leaves is finished, not repeated. */
   async #showOne(step: ShowStep): Promise<void> {
     const { forge } = this.parts
-    let shown = await this.parts.pullsFile.of(step.pull, step.head, step.createdAt)
+    let shown = await this.parts.pullsFile.of(step.pull, step.head ?? '', step.createdAt)
     const note = async (change: Partial<ShownPull>) => {
       shown = { ...shown, ...change }
       await this.parts.pullsFile.set(new Map([[step.pull, shown]]))
@@ -106,14 +105,14 @@ export class PullWriter {
     }
     for (const label of others) await forge.removeLabel(step.pull, label)
     if (step.tier !== null && shown.label !== step.tier) await note({ label: step.tier })
-    const { status } = step
-    const statusKey = `${step.head} ${status.state} ${status.description}`
-    if (shown.status !== statusKey) {
-      await forge.setStatus(step.head, status.state, status.description, null)
+    const { head, status } = step
+    const statusKey = `${head} ${status.state} ${status.description}`
+    if (head !== null && shown.status !== statusKey) {
+      await forge.setStatus(head, status.state, status.description, null)
       await note({ status: statusKey })
     }
     const claim = step.isLast && shown.claim !== null ? { ...shown.claim, isTold: true } : shown.claim
-    await note({ head: step.head, digest: step.digest, claim })
+    await note({ head: head ?? shown.head, digest: step.digest, claim })
   }
 
   async #comment(step: ShowStep, shown: ShownPull, note: (change: Partial<ShownPull>) => Promise<void>): Promise<void> {

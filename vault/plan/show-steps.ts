@@ -21,7 +21,7 @@ export function showSteps(judgements: readonly Judgement[], snapshot: Snapshot):
   const { forge } = snapshot
   if (forge === null) return []
   const pulls = pullsByNumber(snapshot)
-  const owed = [...forge.owed].flatMap(([number, fact]) => owedStep(number, fact, pulls) ?? [])
+  const owed = [...forge.owed].map(([number, fact]) => owedStep(number, fact, pulls))
   const judged = judgements.flatMap((judgement) => judgedSteps(judgement, pulls, snapshot))
   return [...owed, ...judged.filter(({ pull }) => !forge.owed.has(pull))].filter((step) => isNew(step, forge))
 }
@@ -31,9 +31,9 @@ function shownDigest({ pull, head, text, tier, status, isLast }: Shown): string 
   return sha256Hex(canonicalJson({ pull, head, text, tier, status, isLast }))
 }
 
-function owedStep(number: number, owed: OwedFact, pulls: ReadonlyMap<number, PullFact>): ShowStep | null {
+function owedStep(number: number, owed: OwedFact, pulls: ReadonlyMap<number, PullFact>): ShowStep {
+  // Low needs no merge: where it was merged all the same, and its branch is gone, its record names no head.
   const head = pullOf(owed.intent.evidence)?.head ?? owed.intent.request_head
-  if (head === null) return null
   return stepOf(pulls.get(number), {
     pull: number,
     head,

@@ -38,8 +38,8 @@ export interface CommentStep {
 export interface ShowStep {
   readonly kind: 'show'
   readonly pull: number
-  /** What the words are about: the request's head, whatever the branch is at now. The status is set on it. */
-  readonly head: Oid
+  /** What the words are about: the request's head, whatever the branch is at now. The status is set on it; null: nobody knows it. */
+  readonly head: Oid | null
   /** Of the pull request, epoch milliseconds; null: unknown. */
   readonly createdAt: number | null
   /** The one sticky comment; begins with the marker by which it is found again. */

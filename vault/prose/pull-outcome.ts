@@ -10,11 +10,11 @@ import { code, codeBlock, codeList } from './markdown.js'
 import { approvedBy } from './second-key.js'
 import { headMarker, STICKY_MARKER } from './sticky-marker.js'
 
-export function renderPullOutcome({ day, intent, outcome }: OwedFact, head: Oid): string {
+export function renderPullOutcome({ day, intent, outcome }: OwedFact, head: Oid | null): string {
   const { formula, reason, dry_run, evidence } = intent
   const lines = [
     STICKY_MARKER,
-    headMarker(head),
+    ...(head === null ? [] : [headMarker(head)]),
     '',
     `### Countersign: ${headline(intent, outcome)}`,
     '',

@@ -19,6 +19,8 @@ class Desk {
   readonly there = new Set<number>()
   readonly labels = new Set<string>()
   takesNoStatus = false
+  /** Commits that were given a status. */
+  readonly marked: string[] = []
 
   readonly #files = new Map<string, string>()
   readonly #stateFiles = {
@@ -81,7 +83,8 @@ class Desk {
       },
       addLabel: async (_, { name }) => void this.labels.add(name),
       removeLabel: async (_, name) => void this.labels.delete(name),
-      setStatus: async () => {
+      setStatus: async (commit) => {
+        this.marked.push(commit)
         if (this.takesNoStatus) throw new ForgeError({ reason: 'forge_unreachable', detail: 'gone' })
       },
       closePull: async () => undefined,
@@ -189,6 +192,16 @@ describe('a pull request from which something was claimed', () => {
     await writer.show([show('ended', { isLast: true })])
     await writer.close([{ ...close, id: 'next' }])
     expect((await desk.shown())?.claim).toEqual({ id: 'next', isTold: false })
+  })
+
+  it('and whose head nobody knows is told the end, and no commit is given a status', async () => {
+    const desk = new Desk()
+    const writer = desk.writer(async () => [])
+    await writer.close([close])
+    await writer.show([show('ended', { head: null, isLast: true })])
+    expect(desk.said).toEqual(['made 1'])
+    expect(desk.marked).toEqual([])
+    expect(await desk.shown()).toMatchObject({ head: OIDS[2], claim: { isTold: true } })
   })
 
   it('by an earlier version, which kept the day of the claim, is told its end', async () => {

@@ -135,6 +135,14 @@ describe('what a pull request shows', () => {
     if (status !== null) expect(all[0]?.text).toContain('```text\nline 1\nline 2\n```')
   })
 
+  it('after it was claimed from main, where its branch was gone: told as well, though nobody knows its head', () => {
+    const fact = owed('succeeded')
+    const intent = { ...INTENT, evidence: { kind: 'policy' as const, requesters: ['agent'] }, request_head: null }
+    const [step] = shows(forgeSnapshot({ sight: { owed: new Map([[3, { ...fact, intent }]]) } }))
+    expect(step).toMatchObject({ pull: 3, head: null, isLast: true })
+    expect(step?.text).toContain('Ended: ')
+  })
+
   it('a fault that passes by itself is no edit', () => {
     const fault = { reason: 'forge_unreachable' as const, detail: 'x' }
     expect(shows(forgeSnapshot({ requests: [requestOf('dev', [openPull()])], sight: { fault } }))).toEqual([])
