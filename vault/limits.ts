@@ -150,6 +150,10 @@ export const LIMITS = {
   commentBytes: 32 * 1024,
   /** Milliseconds for which facts of a pull request that cannot let it through are kept: a change shows in the listing. */
   forgeRereadMs: 5 * 60 * 1000,
+  /** Pull requests that are read anew in that time: with some 6 questions each, less than the 5,000 an hour that GitHub answers. */
+  forgeRereadPulls: 50,
+  /** Vetoes of review windows that are kept when nothing is looked at that they are of: it may be asked for again. */
+  keptVetoes: 1_000,
   /** Milliseconds between two looks at a review window that still count as having been there: a daemon that was down, or a clock that jumped, saw nothing. */
   windowGapMs: 15 * 60 * 1000,
   /** Milliseconds between our own writing on a pull request and its time of change, for the one to explain the other. */

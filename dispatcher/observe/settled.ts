@@ -1,5 +1,6 @@
 /** Can anything in a snapshot change although nobody pushes and no pull request changes? Else the next tick sees the same world. */
 import type { PullDossier } from '../../vault/forge/fact.js'
+import type { ForgeSight } from '../../vault/forge/sight.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
 import type { RequestFact } from '../../vault/request/fact.js'
 import { generalHold } from '../../vault/verdict/gate.js'
@@ -25,10 +26,16 @@ function isMissing({ content }: RequestFact): boolean {
 function isForgeSettled(snapshot: Snapshot): boolean {
   const { forge, requests, waiting } = snapshot
   if (forge === null) return true
-  if (forge.fault !== null || forge.owed.size > 0 || forge.windows.length > 0) return false
+  if (forge.fault !== null || forge.owed.size > 0 || hasRunningWindow(forge, requests)) return false
   if (requests.some(({ pulls }) => pulls.some(hasFault))) return false
   if (generalHold(snapshot) !== null) return true
   return waiting.every(({ pull }) => pull === null) && !requests.some(({ pulls }) => pulls.some(mayLetThrough))
+}
+
+/** What is kept of one that ended, or whose request is gone, moves no more. */
+function hasRunningWindow({ windows }: ForgeSight, requests: readonly RequestFact[]): boolean {
+  const heads = new Set(requests.map(({ head }) => head))
+  return windows.some(({ head, vetoed }) => vetoed === null && heads.has(head))
 }
 
 function mayLetThrough({ history, reviews, permissions }: PullDossier): boolean {

@@ -12,6 +12,7 @@ import { recoverClaim, takeoverAt } from './recover.js'
 import { showSteps } from './show-steps.js'
 import type { Snapshot } from './snapshot.js'
 import type { ClaimStep, Plan, RefuseStep, Step } from './step.js'
+import { watchSteps } from './watch-steps.js'
 
 export function plan(snapshot: Snapshot): Plan {
   const fromMain = snapshot.waiting.map((waiting) => ({ waiting, judgement: judgeWaiting(waiting, snapshot) }))
@@ -65,13 +66,6 @@ function commentSteps(judgement: Judgement, snapshot: Snapshot): Step[] {
   if (verdict.kind === 'wait' && verdict.reason === 'tick_limit') return []
   const text = renderComment(judgement)
   return snapshot.comments.get(source.head) === text ? [] : [{ kind: 'comment', head: source.head, text }]
-}
-
-function watchSteps(judgements: readonly Judgement[], { forge }: Snapshot): Step[] {
-  const windows = judgements
-    .flatMap((judgement) => judgement.windows)
-    .filter((state) => !forge?.windows.includes(state))
-  return windows.length === 0 ? [] : [{ kind: 'watch', windows }]
 }
 
 function tidySteps(snapshot: Snapshot): Step[] {

@@ -64,7 +64,7 @@ export interface CloseStep {
   readonly head: Oid
 }
 
-/** Keep these states of review windows, signed, in place of those with the same pull request and head. */
+/** Keep these states of review windows, signed, in place of all that were kept. */
 export interface WatchStep {
   readonly kind: 'watch'
   readonly windows: readonly WindowState[]

@@ -16,7 +16,8 @@ const AT_REST = {
 
 const FAULT = { ok: false, fault: { reason: 'forge_unreachable' } }
 const QUIET = { history: null, reviews: null, comments: null, permissions: new Map() }
-const asked = (dossier: object) => [{ content: { kind: 'unrelated' }, pulls: [{ ...QUIET, ...dossier }] }]
+const asked = (dossier: object) => [{ head: 'h', content: { kind: 'unrelated' }, pulls: [{ ...QUIET, ...dossier }] }]
+const WINDOW = { head: 'h', vetoed: null }
 const merged = { merge: {}, file: { kind: 'parsed' } }
 
 function settled(world: object): boolean {
@@ -49,9 +50,17 @@ describe('a world in which nobody pushes', () => {
   })
 
   it.each<[string, object]>([
+    ['was vetoed', { ...WINDOW, vetoed: {} }],
+    ['is of a request that is gone', { ...WINDOW, head: 'g' }],
+  ])('is settled with what is kept of a review window that %s', (_, window) => {
+    const world = { requests: asked({}), forge: { ...FORGE, windows: [window] } }
+    expect(settled({ trust: IN_FORCE, ...world })).toBe(true)
+  })
+
+  it.each<[string, object]>([
     ['the forge could not be asked', { forge: { ...FORGE, fault: {} } }],
     ['a pull request is owed an end', { forge: { ...FORGE, owed: new Map([[1, {}]]) } }],
-    ['a review window is open', { forge: { ...FORGE, windows: [{}] } }],
+    ['a review window is open', { forge: { ...FORGE, windows: [WINDOW] }, requests: asked({}) }],
     ['a history could not be read', { requests: asked({ history: FAULT }) }],
     ['reviews could not be read', { requests: asked({ reviews: FAULT }) }],
     ['comments could not be read', { requests: asked({ comments: FAULT }) }],
