@@ -2,7 +2,7 @@
 import type { ForgeReader } from '../../lib/forge/port.js'
 import type { Objects } from '../../lib/git/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
-import type { Account, ForgeFault, Learned, MergeDossier, PullDossier, PullFact } from '../../vault/forge/fact.js'
+import type { Account, Learned, MergeDossier, PullDossier } from '../../vault/forge/fact.js'
 import type { ForgeSight, OwedFact } from '../../vault/forge/sight.js'
 import type { WindowState } from '../../vault/forge/window-state.js'
 import type { Oid } from '../../vault/oid.js'
@@ -11,23 +11,12 @@ import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { RequestFact } from '../../vault/request/fact.js'
 import type { Tier } from '../../vault/tier.js'
 import type { PullsFile } from '../state/pulls-file.js'
+import type { Asking, ForgeFacts, FoundRequest, Listing } from './asking.js'
 import { Learner } from './learn.js'
 import { MergeReader } from './merge-dossier.js'
-import { type DossierContext, OpenDossiers } from './open-dossiers.js'
+import { type DossierContext, OpenDossiers, tierOf } from './open-dossiers.js'
 import { readOwed } from './owed-reader.js'
 import type { TrustGround } from './trust-reader.js'
-
-/** The open pull requests, as they were listed in one tick. */
-export interface Listing {
-  readonly learner: Learner
-  readonly repositoryId: number
-  readonly self: Account
-  readonly pulls: readonly PullFact[]
-  readonly isTruncated: boolean
-  readonly fault: ForgeFault | null
-  /** Equal where the listing says the same, and nothing was shown since. */
-  readonly signature: string
-}
 
 export interface ForgeObserverParts {
   readonly forge: ForgeReader
@@ -94,9 +83,16 @@ export class ForgeObserver {
     return { learner, ...identity.value, pulls, isTruncated: listed.value.truncated, fault: null }
   }
 
+  /** Adds what the forge knows: of the pull requests of each request, and of the one that brought each action that waits. */
+  async ask({ found, lying, set, isHeld, now, listing }: Asking): Promise<ForgeFacts> {
+    const requests = await this.requests(found, listing, { set, isHeld, now })
+    const waiting = await this.waiting(lying, ({ file }) => (isHeld ? null : tierOf(file, set)), listing)
+    return { requests, waiting, kin: await this.#kin({ requests, waiting }, listing.learner) }
+  }
+
   /** Adds to each request what the forge knows of its pull requests. */
   async requests(
-    requests: readonly { readonly fact: RequestFact; readonly pulls: readonly PullFact[] }[],
+    requests: readonly FoundRequest[],
     listing: Listing,
     context: Omit<DossierContext, 'repositoryId'>,
   ): Promise<readonly RequestFact[]> {
@@ -135,12 +131,7 @@ export class ForgeObserver {
     return this.#merges.read(merge, learner)
   }
 
-  /** @param facts requests and waiting actions of the snapshot, with their pull requests */
-  async sight(
-    listing: Listing,
-    main: Oid,
-    facts: { readonly requests: readonly RequestFact[]; readonly waiting: readonly WaitingFact[] },
-  ): Promise<ForgeSight> {
+  async sight(listing: Listing, main: Oid, kin: ForgeSight['kin']): Promise<ForgeSight> {
     const { repositoryId, self, fault } = listing
     const all = await this.parts.pulls.all()
     const owed = new Map<number, OwedFact>()
@@ -149,8 +140,7 @@ export class ForgeObserver {
       if (fact !== null) owed.set(number, fact)
     }
     return {
-      ...{ kind: this.parts.forge.kind, repositoryId, baseBranch: this.parts.branch, self, fault, owed },
-      kin: await this.#kin(facts, listing.learner),
+      ...{ kind: this.parts.forge.kind, repositoryId, baseBranch: this.parts.branch, self, fault, owed, kin },
       windows: await this.parts.windows(),
       shown: new Map([...all].flatMap(([number, { digest }]) => (digest === null ? [] : [[number, digest]]))),
     }

@@ -2,9 +2,9 @@
 import pMap from 'p-map'
 import type { RemoteRefs, Repository } from '../../lib/git/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
-import type { PullFact } from '../../vault/forge/fact.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
+import { plan } from '../../vault/plan/plan.js'
 import type { Freeze, Snapshot, Stock, UsedId, WaitingFact } from '../../vault/plan/snapshot.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { RequestFact } from '../../vault/request/fact.js'
@@ -12,11 +12,12 @@ import { generalHold } from '../../vault/verdict/gate.js'
 import type { FreezeSwitch } from '../state/freeze-file.js'
 import type { SeenFile } from '../state/seen-file.js'
 import type { View, ViewFile } from '../state/view.js'
+import type { Asking, FoundRequest, Listing } from './asking.js'
 import { ClaimReader, type ClaimRuns } from './claim-reader.js'
 import { CommentReader } from './comment-reader.js'
-import type { ForgeObserver, Listing } from './forge-observer.js'
+import { ForgeMemory } from './forge-memory.js'
+import type { ForgeObserver } from './forge-observer.js'
 import { type Followed, MainFollower } from './main-follower.js'
-import { tierOf } from './open-dossiers.js'
 import { readOwed } from './owed-reader.js'
 import { RequestReader } from './request-reader.js'
 import { branchRefs, type RequestRef, requestRefs } from './request-refs.js'
@@ -55,11 +56,6 @@ interface Last {
   readonly isSettled: boolean
 }
 
-interface FoundRequest {
-  readonly fact: RequestFact
-  readonly pulls: readonly PullFact[]
-}
-
 /** The remote has no main: nothing is laid out. */
 export class EmptyRemote extends Error {
   constructor(readonly branch: string) {
@@ -72,6 +68,7 @@ export class Observer {
   readonly #requests: RequestReader
   readonly #comments: CommentReader
   readonly #claims: ClaimReader
+  readonly #told = new ForgeMemory()
   #waiting: { readonly main: Oid; readonly read: WaitingActions } | null = null
   #last: Last | null = null
 
@@ -155,8 +152,8 @@ export class Observer {
     const { requests: found, waiting: lying, hasReadme } = await this.#readRequests(refs, listing, main, followed)
     const claims = await this.#claims.read(main, inFlight)
     const stock = await this.parts.stock()
-    const asked = await this.#askForge(found, lying, listing, { main, trust, freeze, now })
-    return {
+    const comments = await this.#comments.read(refs.notes, [...refs.requests.values()])
+    const withForge = async (asked: Pick<Snapshot, 'requests' | 'waiting' | 'forge'>): Promise<Snapshot> => ({
       now,
       main,
       trust,
@@ -168,9 +165,23 @@ export class Observer {
       foreign: followed.foreign,
       unknownKeys: followed.view.unknownKeys,
       branches: refs.requests,
-      comments: await this.#comments.read(refs.notes, [...refs.requests.values()]),
+      comments,
       dispatcher: { instance: this.parts.instance, stock, hasActionsReadme: hasReadme },
+    })
+    const { forge } = this.parts
+    if (forge === null || listing === null)
+      return withForge({ requests: found.map(({ fact }) => fact), waiting: lying, forge: null })
+    const isHeld = generalHold({ freeze, trust }) !== null
+    const asking: Asking = { found, lying, set: trust.inForce.set, isHeld, now, listing }
+    const told = this.#told.recall(asking)
+    if (told !== null) {
+      const snapshot = await withForge({ ...told, forge: await forge.sight(listing, main, told.kin) })
+      if (!isDecisive(snapshot)) return snapshot
     }
+    // Facts of the forge come last, and as late as they can: each is of this decision.
+    const fresh = await forge.ask(asking)
+    this.#told.keep(asking, fresh)
+    return withForge({ ...fresh, forge: await forge.sight(listing, main, fresh.kin) })
   }
 
   async #readRequests(
@@ -191,24 +202,6 @@ export class Observer {
       return { fact: why === null ? fact : { ...fact, content: { kind: 'unread', why } }, pulls: ref?.pulls ?? [] }
     })
     return { requests, ...(await this.#readWaiting(main, followed)) }
-  }
-
-  /** Facts of the forge come last, and as late as they can: each is of this decision. */
-  async #askForge(
-    found: readonly FoundRequest[],
-    lying: readonly WaitingFact[],
-    listing: Listing | null,
-    at: Pick<Snapshot, 'main' | 'trust' | 'freeze' | 'now'>,
-  ): Promise<Pick<Snapshot, 'requests' | 'waiting' | 'forge'>> {
-    const { forge } = this.parts
-    if (forge === null || listing === null)
-      return { requests: found.map(({ fact }) => fact), waiting: lying, forge: null }
-    const isHeld = generalHold(at) !== null
-    const { set } = at.trust.inForce
-    const requests = await forge.requests(found, listing, { set, isHeld, now: at.now })
-    const tierOfFile = ({ file }: WaitingFact) => (isHeld ? null : tierOf(file, set))
-    const waiting = await forge.waiting(lying, tierOfFile, listing)
-    return { requests, waiting, forge: await forge.sight(listing, at.main, { requests, waiting }) }
   }
 
   /** Null where its intent is not on main, or not by a known key. */
@@ -263,6 +256,11 @@ function idsOf(request: RequestFact): readonly string[] {
       ? []
       : content.changes.changes.map(({ path }) => /^vault\/actions\/(.+)\.toml$/.exec(path)?.[1] ?? '')
   return [request.suffix, ...stems]
+}
+
+/** Something is let through or refused for good, which wants the forge's word of now (law 2). */
+function isDecisive(snapshot: Snapshot): boolean {
+  return plan(snapshot).steps.some(({ kind }) => kind === 'claim' || kind === 'refuse')
 }
 
 /** Times of a forge have seconds: what came in the second of our reading shows no other time. */

@@ -91,11 +91,16 @@ export class OpenDossiers {
   /** May what was read before stand for now? Never where it could let something through. */
   #isGood({ dossier, readAt, firstSeenAt }: Kept, tier: Tier | null, { isHeld, now }: DossierContext): boolean {
     if (tier === null || tier === 'high') return true
-    if (hasFault(dossier) || now < readAt || now - readAt >= LIMITS.forgeRereadMs) return false
+    if (hasFault(dossier) || now < readAt || now - readAt >= this.#rereadMs) return false
     // Times of a forge have seconds: what came in the second in which we read shows no other time.
     if (readAt - firstSeenAt < LIMITS.forgeSettleMs) return false
     if (isHeld) return true
     return tier === 'low' ? !mayWrite(dossier) : !mayBeApproved(dossier)
+  }
+
+  /** Of many each is read anew less often: else a few hundred that wait would use up the calls that a forge grants. */
+  get #rereadMs(): number {
+    return LIMITS.forgeRereadMs * Math.max(1, this.#kept.size / LIMITS.forgeRereadPulls)
   }
 
   async #ask(dossier: Dossier, head: Oid, tier: 'low' | 'medium', context: DossierContext): Promise<void> {

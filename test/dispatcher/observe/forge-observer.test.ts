@@ -164,3 +164,34 @@ describe('several pull requests of one head', () => {
     ])
   })
 })
+
+describe('open pull requests that wait', () => {
+  /** How often reviews were asked for in a third look, some time after two in which all was read. */
+  async function askedAfter(minutes: number, count: number): Promise<number> {
+    let asked = 0
+    const reviews = async () => {
+      asked++
+      return []
+    }
+    const observer = observerOf({ reviews })
+    const found = Array.from({ length: count }, (_, index) => ({
+      fact: { ...requestOf('dev', []), suffix: `r${index}` },
+      pulls: [openPull({ pull: { number: index + 1 } }).pull],
+    }))
+    const look = async (now: number) => {
+      asked = 0
+      await observer.requests(found, await observer.list(now), { set: FORGE_SETS.plain, isHeld: false, now })
+    }
+    await look(NOW)
+    await look(NOW + 4_000)
+    await look(NOW + 4_000 + minutes * 60_000)
+    return asked
+  }
+
+  it('are read anew after a while, and of many each less often', async () => {
+    expect(await askedAfter(4, 10)).toBe(0)
+    expect(await askedAfter(5, 10)).toBe(10)
+    expect(await askedAfter(99, 1_000)).toBe(0)
+    expect(await askedAfter(100, 1_000)).toBe(1_000)
+  })
+})
