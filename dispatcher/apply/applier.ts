@@ -19,9 +19,10 @@ import type { SwitchJournal } from '../record/switch-journal.js'
 import type { ToldRefusals } from '../record/told-refusals.js'
 import type { LeftRuns } from '../state/left-runs.js'
 import type { NotedClaims } from '../state/noted-claims.js'
+import { claimedPulls } from './claimed-pulls.js'
 import { intentOf } from './intent.js'
 import type { Launched, Launcher } from './launcher.js'
-import type { ClaimedPull, PullWriter } from './pull-writer.js'
+import type { PullWriter } from './pull-writer.js'
 
 export interface ApplierParts {
   readonly repository: Repository
@@ -287,20 +288,4 @@ function recordFolder(step: ClaimStep | RefuseStep, { now }: Snapshot): string {
 /** The branch that is not needed any more. */
 function branchOf({ step, recorded }: Claimed) {
   return recorded.kind === 'done' && step.branch !== null ? [step.branch] : []
-}
-
-/** The pull requests that are to be told how it ends. */
-function claimedPulls(
-  { judgement, evidence, waiting }: ClaimStep,
-  { id, intent }: ClaimFact,
-  { requests }: Snapshot,
-): readonly ClaimedPull[] {
-  const own = pullOf(evidence)?.number
-  const numbers = new Set([...judgement.pulls.map(({ number }) => number), ...(own === undefined ? [] : [own])])
-  const merged = waiting?.pull?.ok === true && waiting.pull.value !== null ? [waiting.pull.value] : []
-  const seen = [...requests.flatMap(({ pulls }) => pulls), ...merged].map(({ pull }) => pull)
-  return [...numbers].map((number) => ({
-    ...{ pull: number, head: intent.request_head ?? '', id },
-    createdAt: seen.find((pull) => pull.number === number)?.createdAt ?? null,
-  }))
 }
