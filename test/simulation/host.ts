@@ -120,6 +120,16 @@ export class Process {
     return seenOn(this.disk)?.main ?? null
   }
 
+  /** Its state folder says that a claim with this nonce may be on its way. */
+  keepsNonce(nonce: string): boolean {
+    return this.disk.files.get('state/noted.json')?.includes(`"${nonce}"`) === true
+  }
+
+  /** Its state folder says that the id was claimed. */
+  knowsUsed(id: string): boolean {
+    return [...this.disk.files].some(([path, text]) => path.startsWith('state/used/') && hasLineOf(text, id))
+  }
+
   /** Ticks that failed one after the other, by now. */
   get failures(): number {
     return this.#daemon?.pulse.failures ?? 0
@@ -165,6 +175,10 @@ export class Process {
       if (this.isAlive) this.crash()
     }
   }
+}
+
+function hasLineOf(text: string, id: string): boolean {
+  return text.split('\n').some((line) => line.startsWith(`${id} `))
 }
 
 function emptyDisk(): Disk {

@@ -132,6 +132,8 @@ export interface RunStart {
   readonly main: Oid
   /** The main that its state folder said was seen, just then; null: none. */
   readonly seen: Oid | null
+  /** Its state folder said that its id is used, just then. */
+  readonly isUsed: boolean
   /** The host's clock when it began, and when it ended. */
   readonly startedAt: number
   endedAt: number | null
@@ -190,7 +192,7 @@ export class Truth {
   readonly starts: RunStart[] = []
   readonly freezes: FreezeTruth[] = []
   readonly switches: SwitchTruth[] = []
-  /** Nonces that were ever durably noted, with the instance. */
+  /** Nonces that a runner ever noted durably, and that were kept as about to be claimed before that, with the instance. */
   readonly noted = new Set<string>()
   /** Nonces that a runner was asked to start, and could not. */
   readonly unstartable = new Set<string>()

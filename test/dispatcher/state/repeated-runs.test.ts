@@ -7,10 +7,11 @@ import type { StateFiles } from '../../../lib/state/port.js'
 const NONE_ON_ITS_WAY = { has: async () => false }
 
 /** Marks, and of all these runs the runner knows the same. */
-function stateOf(nonce: string, kind: 'unknown' | 'noted' = 'unknown') {
+function stateOf(nonce: string, kind: 'unknown' | 'noted' = 'unknown', isKilled = false) {
   const marks = new Set([`/state/repeated/${nonce}`])
   const files: Partial<StateFiles> = {
     read: async (path) => (marks.has(path) ? '' : null),
+    write: async (path) => void marks.add(path),
     list: async () => [...marks].map((path) => path.slice('/state/repeated/'.length)),
     remove: async (path) => void marks.delete(path),
   }
@@ -18,7 +19,9 @@ function stateOf(nonce: string, kind: 'unknown' | 'noted' = 'unknown') {
     left: [],
     state: async () => ({ kind }),
     note: async () => undefined,
-    forget: async () => undefined,
+    forget: async () => {
+      if (isKilled) throw new Error('killed')
+    },
   }
   return { marks, runs: new RepeatedRuns('/state', nothing, files as StateFiles) }
 }
@@ -39,4 +42,11 @@ describe('a second run that was never started', () => {
     await left.tidy({ freeze: null, claims: [], hasUnreadClaims: true })
     expect([...marks]).toHaveLength(1)
   })
+})
+
+it('a second run is marked before the first one is forgotten: who dies in between does not take it for one that never was', async () => {
+  const { marks, runs } = stateOf('told', 'unknown', true)
+  marks.clear()
+  await expect(runs.repeat('told')).rejects.toThrow('killed')
+  expect(await runs.state('told')).toEqual({ kind: 'lost' })
 })

@@ -5,7 +5,9 @@ import type { HonestRequest } from '../truth.js'
 import { judgeBranch } from './branches.js'
 import { tierOf } from './claims.js'
 import type { Judge, KnownClaim } from './judge.js'
+import { judgeNoted } from './left-over.js'
 import { judgeEndMark } from './marks.js'
+import { judgeClosedTold, judgeOwed } from './owed.js'
 import { isToldAtForge, judgeLeftOpen, judgeToldEnd, markFault } from './pull-words.js'
 import { isApprovedAtForge, isLowAtForge } from './pulls.js'
 import { isIdempotent } from './starts.js'
@@ -24,10 +26,13 @@ export function judgeEnd(judge: Judge) {
     judgeLeftOpen(judge, site, claim)
     judgeToldEnd(judge, site, claim)
     judgeEndMark(judge, site, claim)
+    judgeClosedTold(judge, site, claim)
+    judgeOwed(judge, claim)
   }
   for (const request of judge.scene.truth.honest.values()) if (!request.isOff) judgeHonest(judge, request)
   if (site === null) judgeLeft(judge)
   judgeSwitches(judge)
+  judgeNoted(judge)
   for (const { name, process } of judge.scene.hosts)
     if (process !== null && process.failures > 0) judge.blame('daemon_lives', `the ticks of ${name} fail for ever`)
 }

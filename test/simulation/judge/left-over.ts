@@ -19,6 +19,20 @@ export function judgeLeftOver(judge: Judge): void {
   }
 }
 
+const HOUR_MS = 3_600_000
+
+/** What was noted for a claim that may be on its way is kept for so long, and for two looks after that. */
+export function judgeNoted(judge: Judge): void {
+  const nonces = new Set([...judge.claims.values()].map(({ nonce }) => nonce))
+  for (const { name, process, disk, clock } of judge.scene.hosts) {
+    const noted = process === null ? undefined : disk.files.get('state/noted.json')
+    const all = Object.entries(JSON.parse(noted ?? '{}') as Record<string, { readonly start_by: string }>)
+    for (const [nonce, { start_by }] of all)
+      if (disk.runs.get(nonce)?.truth === null && !nonces.has(nonce) && clock > Date.parse(start_by) + HOUR_MS)
+        judge.blame('left_over', `${name} keeps ${nonce} as on its way, long after its time`)
+  }
+}
+
 const SECOND_RUN = 'state/repeated/'
 
 /** That a run was a second one is of no use when its end is on main: the next start takes it away, if not who told that. */

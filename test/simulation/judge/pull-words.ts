@@ -48,7 +48,7 @@ export class PullWords {
 }
 
 /** Not with the branch, which is judged for itself. */
-function isClosedByUs(event: PullEvent): boolean {
+export function isClosedByUs(event: PullEvent): boolean {
   return event.kind === 'closed' && event.by === SELF && event.withBranch !== true
 }
 
@@ -135,12 +135,15 @@ export function judgeToldEnd(judge: Judge, site: Site, { id, folder, intent, ins
   const number = pullOfClaim(judge, intent)
   const pull = number === null ? null : site.pull(number)
   if (pull === null || !hosts.some((host) => host.instance === instance)) return
-  // At some time: another head of the same pull request is another request, and has its own words.
-  const isTold = pull.events.some((event) => {
+  if (!isEndTold(pull, folder)) judge.blame('told_end', `pull request ${pull.number} is not told how ${id} ended`)
+}
+
+/** At some time: another head of the same pull request is another request, and has its own words. */
+export function isEndTold({ events }: Pull, folder: string): boolean {
+  return events.some((event) => {
     const isWords = event.by === SELF && (event.kind === 'commented' || event.kind === 'edited')
     return isWords && event.body.includes(folder) && event.body.includes('Ended: ')
   })
-  if (!isTold) judge.blame('told_end', `pull request ${pull.number} is not told how ${id} ended`)
 }
 
 /** Words that were given up arrived later, or people laid hands on them: a dispatcher does not read its own words back. */

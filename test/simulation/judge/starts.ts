@@ -21,6 +21,7 @@ export function judgeStart(judge: Judge, start: RunStart) {
     if (wasGivenUp(judge, claim, start)) judge.blame('not_given_up', what)
     if (start.seen === null || !judge.scene.server.graph.isOnLine(claim.commit, start.seen))
       judge.blame('remembered', `${what}: by its disk it has seen ${start.seen}`)
+    if (!start.isUsed) judge.blame('remembered', `${what}: by its disk its id is free`)
   }
   for (const earlier of truth.starts) {
     if (earlier.seq >= start.seq || earlier.id !== start.id) continue

@@ -313,7 +313,7 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     'no status says what a head waits for',
     ['told', 'settles'],
     WRITER,
-    'await forge.setStatus(step.head, status.state, status.description, null)',
+    'await forge.setStatus(head, status.state, status.description, null)',
     '',
   ),
 ]

@@ -23,3 +23,13 @@ export function writesOver(one: Mutant): Mutant {
   }
   return { ...one, edits: [...one.edits, guard] }
 }
+
+/** Together with the guard that would hide it: at its turn each run is looked at once more. */
+export function startsWhatIsHeld(one: Mutant): Mutant {
+  const guard = {
+    file: 'dispatcher/apply/launcher.ts',
+    find: 'if (this.#isHeld || (await this.parts.freezeSwitch.read()) !== null)',
+    replace: 'if (this.#isDraining)',
+  }
+  return { ...one, edits: [...one.edits, guard] }
+}

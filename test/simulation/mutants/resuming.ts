@@ -1,5 +1,5 @@
 /** Bugs to plant in what becomes of claims: recovery, applier, launcher, daemon. */
-import { type Mutant, mutant, writesOver } from './mutant.js'
+import { type Mutant, mutant, startsWhatIsHeld, writesOver } from './mutant.js'
 
 const RECOVER = 'vault/plan/recover.ts'
 const APPLIER = 'dispatcher/apply/applier.ts'
@@ -60,12 +60,14 @@ export const RESUMING: readonly Mutant[] = [
     "if (isOver || (kind === 'noted' && !(await this.noted.has(nonce)))) await",
     'await',
   ),
-  mutant(
-    'a run that was lost is begun anew though nothing may be started',
-    ['stopped'],
-    RECOVER,
-    "snapshot.now < startBy) return mayStart ? { kind: 'start', claim, isAgain: true } : null",
-    "snapshot.now < startBy) return { kind: 'start', claim, isAgain: true }",
+  startsWhatIsHeld(
+    mutant(
+      'a run that was lost is begun anew though nothing may be started',
+      ['stopped'],
+      RECOVER,
+      "snapshot.now < startBy) return mayStart ? { kind: 'start', claim, isAgain: true } : null",
+      "snapshot.now < startBy) return { kind: 'start', claim, isAgain: true }",
+    ),
   ),
   mutant(
     'nobody remembers that a run is a second one',
@@ -155,7 +157,7 @@ export const RESUMING: readonly Mutant[] = [
     'whoever was told to end starts what waits in its pool',
     ['stopped'],
     LAUNCHER,
-    "if (this.#isDraining) throw new RunnerError('detached', 'not started: this dispatcher is stopping')",
+    "if (this.#isDraining) throw new NotNow('not started: this dispatcher is stopping')",
     '',
   ),
   mutant(

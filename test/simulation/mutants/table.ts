@@ -3,7 +3,8 @@ import { AT_REST } from './at-rest.js'
 import { EQUIPPING } from './equipping.js'
 import { FORGE_MUTANTS } from './forge-table.js'
 import { KEEPING } from './keeping.js'
-import { type Mutant, mutant } from './mutant.js'
+import { type Mutant, mutant, startsWhatIsHeld } from './mutant.js'
+import { OWING } from './owing.js'
 import { RECALLING } from './recalling.js'
 import { RESUMING } from './resuming.js'
 import { SAYING } from './saying.js'
@@ -41,7 +42,7 @@ const CLAIMING: readonly Mutant[] = [
   ),
   mutant(
     'used ids are not kept',
-    ['one_claim', 'append_only', 'left_open'],
+    ['one_claim', 'append_only', 'left_open', 'remembered'],
     'lib/state/used-ids.ts',
     'if (fresh.size === 0) return',
     'if (fresh.size >= 0) return',
@@ -84,8 +85,8 @@ const RECORDING: readonly Mutant[] = [
       KNOWS_LESS,
       {
         file: RECORDER,
-        find: "if (!(await this.#continues(main, base))) return settleAll(group, { kind: 'lost_race' })",
-        replace: '',
+        find: 'if (!(await this.#continues(main, base)))',
+        replace: 'if (main === null)',
       },
     ],
   },
@@ -157,12 +158,28 @@ const RECOVERING: readonly Mutant[] = [
     'return snapshot.now >= takeoverAt(claim)',
     'return snapshot.now < 0',
   ),
+  startsWhatIsHeld(
+    mutant(
+      'a frozen dispatcher starts what it finds noted',
+      ['stopped'],
+      PLAN,
+      'recoverClaim(claim, snapshot, mayWrite)',
+      'recoverClaim(claim, snapshot, true)',
+    ),
+  ),
   mutant(
-    'a frozen dispatcher starts what it finds noted',
+    'a freeze does not hold back what waits for its turn',
     ['stopped'],
-    PLAN,
-    'recoverClaim(claim, snapshot, mayWrite)',
-    'recoverClaim(claim, snapshot, true)',
+    LAUNCHER,
+    '(await this.parts.freezeSwitch.read()) !== null',
+    '(await this.parts.freezeSwitch.read()) === undefined',
+  ),
+  mutant(
+    'what had no answer is said never to arrive, where main went another way',
+    ['outcome_true'],
+    RECORDER,
+    "failed.kind === 'unknown' ? failed : ",
+    '',
   ),
 ]
 
@@ -290,6 +307,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESUMING,
   ...WATCHING,
   ...KEEPING,
+  ...OWING,
   ...AT_REST,
   ...EQUIPPING,
 ]

@@ -60,7 +60,7 @@ export const WATCHING: readonly Mutant[] = [
   writesOver(
     mutant(
       'claims that it sees on main do not count as used',
-      ['one_claim', 'append_only'],
+      ['one_claim', 'append_only', 'remembered'],
       FOLLOWER,
       '    await this.usedIds.add(records.claimed)\n',
       '',
@@ -103,7 +103,7 @@ export const WATCHING: readonly Mutant[] = [
   ),
   mutant(
     'who was taken over is not told so',
-    ['start_after_end', 'outcome_true', 'append_only', 'settles'],
+    ['start_after_end', 'outcome_true', 'append_only', 'settles', 'daemon_lives'],
     FOLLOWER,
     "else if (ending === 'taken_over' && claim !== undefined)",
     "else if (ending === 'taken_over' && claim === undefined)",

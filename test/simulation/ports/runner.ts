@@ -70,7 +70,7 @@ class SimulatedRunner implements RunWriter {
           isUnstartable: false,
           waiters: [],
         })
-        truth.noted.add(`${this.process.host.instance}:${nonce}`)
+        if (this.process.keepsNonce(nonce)) truth.noted.add(`${this.process.host.instance}:${nonce}`)
       },
     })
   }
@@ -195,6 +195,7 @@ class SimulatedRunner implements RunWriter {
       ...asked,
       main: world.server.main,
       seen: this.process.seenOnDisk,
+      isUsed: this.process.knowsUsed(spec.environment['COUNTERSIGN_ID'] ?? ''),
       startedAt: this.process.host.clock,
       endedAt: null,
       end: null,
