@@ -69,6 +69,7 @@ describe('what runs when the switch is thrown', () => {
     const dispatcher = await ops.dispatcher()
     await ops.request('slow', { formula: 'gate' })
     const first = await tick(dispatcher, new Set())
+    await ops.atGate()
     await stop()
     await ops.request('low')
     const second = await tick(dispatcher, new Set(first.launched.keys()))
