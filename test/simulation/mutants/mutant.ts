@@ -21,7 +21,7 @@ export function writesOver(one: Mutant): Mutant {
     find: "if (await hasRecords(scribe.objects, base, { day, id })) throw new Error('it was claimed before')",
     replace: '',
   }
-  return { ...one, edits: [...one.edits, guard] }
+  return plantedToo(one, guard)
 }
 
 /** Together with the guard that would hide it: at its turn each run is looked at once more. */
@@ -31,5 +31,9 @@ export function startsWhatIsHeld(one: Mutant): Mutant {
     find: 'if (this.#isHeld || (await this.parts.freezeSwitch.read()) !== null)',
     replace: 'if (this.#isDraining)',
   }
+  return plantedToo(one, guard)
+}
+
+function plantedToo(one: Mutant, guard: Edit): Mutant {
   return { ...one, edits: [...one.edits, guard] }
 }
