@@ -84,9 +84,16 @@ export class PullsFile {
   }
 
   async #write(file: Pulls): Promise<void> {
-    await writeJsonFile(this.#path, file, this.files)
-    this.#file = file
-    this.#revision++
+    try {
+      await writeJsonFile(this.#path, file, this.files)
+      this.#file = file
+    } catch (error) {
+      // It may have come about all the same: then only the disk knows.
+      this.#file = null
+      throw error
+    } finally {
+      this.#revision++
+    }
   }
 
   async #load(): Promise<Pulls> {

@@ -31,3 +31,21 @@ it('what the disk did not take is not known: who owes a pull request the end of 
   await expect(pulls.set(new Map([[PULL, owed]]))).rejects.toThrow('ENOSPC')
   expect(await pulls.of(PULL, HEAD, null)).toEqual(before)
 })
+
+it('what the disk took though it said otherwise is known: what it owes would stay owed on disk for ever', async () => {
+  let isFaulty = false
+  const files: StateFiles = {
+    ...diskFiles,
+    write: async (path, text) => {
+      await diskFiles.write(path, text)
+      if (isFaulty) throw new Error('EIO: input/output error')
+    },
+  }
+  const pulls = new PullsFile(folder, () => 0, true, files)
+  const owed: ShownPull = { ...(await pulls.of(PULL, HEAD, null)), claim: { id: 'act', isTold: false } }
+  isFaulty = true
+  const { revision } = pulls
+  await expect(pulls.set(new Map([[PULL, owed]]))).rejects.toThrow('EIO')
+  expect(await pulls.of(PULL, HEAD, null)).toMatchObject({ claim: owed.claim })
+  expect(pulls.revision).not.toBe(revision)
+})

@@ -291,14 +291,14 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'dispatcher/apply/applier.ts',
-        find: 'await this.parts.pulls?.claimed(claimed.flatMap(({ step, claim }) => claimedPulls(step, claim, snapshot)))',
+        find: 'await this.parts.pulls?.claimed(claimed.flatMap(({ step, claim }) => claimedPulls(step, claim, pulls)))',
         replace: '',
       },
       {
         file: 'dispatcher/apply/applier.ts',
         find: 'await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))',
         replace:
-          'await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))\n    await this.parts.pulls?.claimed(done.flatMap(({ step, claim }) => claimedPulls(step, claim, snapshot)))',
+          'await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))\n    await this.parts.pulls?.claimed(done.flatMap(({ step, claim }) => claimedPulls(step, claim, pulls)))',
       },
     ],
   },
