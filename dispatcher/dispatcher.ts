@@ -185,16 +185,16 @@ interface ForgeSide {
 }
 
 async function forgeSide(
-  { stateDir, trustedKeys }: Config,
+  { stateDir }: Config,
   forge: ForgeConfig,
-  { openForge, verifier, now, elapsed, place }: Adapters,
+  { openForge, verifier, elapsed, place }: Adapters,
   signer: RecordSigner,
   stop: ForgeStop | undefined,
 ): Promise<ForgeSide> {
   return {
     forge: await openForge(forge, stop),
     elapsed,
-    pullsFile: new PullsFile(stateDir, now, trustedKeys.length > 0, place.files),
+    pullsFile: new PullsFile(stateDir, place.files),
     windowsFile: new WindowsFile(stateDir, signer, verifier([signer.publicKey]), place.files),
   }
 }

@@ -206,8 +206,7 @@ export class Applier {
       }),
     )
     // Before the push: a crash after it, or an answer that is lost, must not keep from its pull request how it ended.
-    const pulls = pullsByNumber(snapshot)
-    await this.parts.pulls?.claimed(claimed.flatMap(({ step, claim }) => claimedPulls(step, claim, pulls)))
+    await this.parts.pulls?.claimed(claimed.flatMap(({ step, claim }) => claimedPulls(step, claim)))
     const results = await Promise.all(
       claimed.map(async ({ step, entry, claim }) => {
         const recorded = await recorder.record(entry)

@@ -24,8 +24,6 @@ export interface ClaimedPull {
   readonly pull: number
   readonly head: string
   readonly id: string
-  /** Of the pull request, epoch milliseconds; null: unknown. */
-  readonly createdAt: number | null
 }
 
 export class PullWriter {
@@ -40,7 +38,7 @@ export class PullWriter {
   /** One that was opened after the claim, or not seen by then, is told how the run ends, too. */
   async close(steps: readonly CloseStep[]): Promise<void> {
     for (const { pull, id, head } of steps) {
-      await this.claimed([{ pull, head, id, createdAt: null }])
+      await this.claimed([{ pull, head, id }])
       if (!(await this.#attempt(pull, () => this.parts.forge.closePull(pull)))) return
     }
   }
@@ -65,8 +63,8 @@ export class PullWriter {
   /** From now on the pull request is told how the run ends, if the claim comes to main. */
   async claimed(claims: readonly ClaimedPull[]): Promise<void> {
     const changed = new Map<number, ShownPull>()
-    for (const { pull, head, id, createdAt } of claims) {
-      const shown = await this.parts.pullsFile.of(pull, head, createdAt)
+    for (const { pull, head, id } of claims) {
+      const shown = await this.parts.pullsFile.of(pull, head)
       if (shown.claim?.id !== id) changed.set(pull, { ...shown, claim: { id, isTold: false } })
     }
     await this.parts.pullsFile.set(changed)
@@ -87,7 +85,7 @@ export class PullWriter {
   /** Each effect is noted before the next one is tried: what a crash leaves is finished, not repeated. */
   async #showOne(step: ShowStep): Promise<void> {
     const { forge } = this.parts
-    let shown = await this.parts.pullsFile.of(step.pull, step.head ?? '', step.createdAt)
+    let shown = await this.parts.pullsFile.of(step.pull, step.head ?? '')
     const note = async (change: Partial<ShownPull>) => {
       shown = { ...shown, ...change }
       await this.parts.pullsFile.set(new Map([[step.pull, shown]]))
@@ -119,17 +117,15 @@ export class PullWriter {
     const { forge, ownComments } = this.parts
     const isEdited = async (known: number) => {
       if (!(await this.#edit(known, step.text))) return false
-      await note({ comment: known, mayHaveComment: false })
+      await note({ comment: known })
       return true
     }
     if (shown.comment !== null && (await isEdited(shown.comment))) return
-    // Where ours was deleted, another dispatcher of the same account may have made one before it or since.
-    const mayHaveOther = shown.comment !== null || shown.mayHaveComment !== false
-    const found = mayHaveOther ? await ownComments.find(step.pull, STICKY_MARKER) : []
+    // One whose answer was lost, one of a state folder that was lost, or another dispatcher's of the same account.
+    const found = await ownComments.find(step.pull, STICKY_MARKER)
     // A forge may still show what is gone: the next one is tried.
     for (const other of found) if (other !== shown.comment && (await isEdited(other))) return
-    await note({ comment: null, mayHaveComment: true })
-    await note({ comment: await forge.createComment(step.pull, step.text), mayHaveComment: false })
+    await note({ comment: await forge.createComment(step.pull, step.text) })
   }
 
   /** False: somebody deleted it. */

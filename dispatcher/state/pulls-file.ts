@@ -7,14 +7,12 @@ import { z } from 'zod'
 import { readJsonFile, writeJsonFile } from '../../lib/state/json-file.js'
 import type { StateFiles } from '../../lib/state/port.js'
 
-const shownSchema = z.strictObject({
+const shownSchema = z.object({
   head: z.string(),
   /** Digest of what was shown last, whole; null: not all of it arrived. */
   digest: z.string().nullable(),
-  /** Our comment; null: there is none yet. */
+  /** Our comment; null: none is known. */
   comment: z.number().int().nullable(),
-  /** A comment may have been made whose id nobody heard (a lost answer, a crash): look before making another. Null: by its age. */
-  mayHaveComment: z.boolean().nullable(),
   /** Tier label that is on it. */
   label: z.string().nullable(),
   /** The commit status that was set: its head and digest. */
@@ -24,10 +22,8 @@ const shownSchema = z.strictObject({
 })
 export type ShownPull = z.infer<typeof shownSchema>
 
-const pullsSchema = z.strictObject({
+const pullsSchema = z.object({
   version: z.literal(1),
-  /** Epoch milliseconds: a pull request older than this may have a comment of ours that is not in it. */
-  since: z.number(),
   pulls: z.record(z.string(), shownSchema),
 })
 type Pulls = z.infer<typeof pullsSchema>
@@ -40,11 +36,8 @@ export class PullsFile {
   #file: Pulls | null = null
   #revision = 0
 
-  /** @param isShared other dispatchers may comment by the same account: look before the first comment */
   constructor(
     stateFolder: string,
-    private readonly now: () => number,
-    private readonly isShared: boolean,
     private readonly files: StateFiles,
   ) {
     this.#path = join(stateFolder, PULLS_FILE)
@@ -60,12 +53,8 @@ export class PullsFile {
     return new Map(Object.entries(pulls).map(([number, shown]) => [Number(number), shown]))
   }
 
-  /** @param createdAt of the pull request, epoch milliseconds; null: unknown */
-  async of(pull: number, head: string, createdAt: number | null): Promise<ShownPull> {
-    const { since, pulls } = await this.#load()
-    const shown = pulls[pull] ?? { ...NOTHING_SHOWN, head }
-    if (createdAt === null || shown.mayHaveComment !== null) return shown
-    return { ...shown, mayHaveComment: this.isShared || createdAt < since + CLOCK_SKEW_MS }
+  async of(pull: number, head: string): Promise<ShownPull> {
+    return (await this.#load()).pulls[pull] ?? { ...NOTHING_SHOWN, head }
   }
 
   /** Durable when it resolves. */
@@ -80,7 +69,7 @@ export class PullsFile {
     const file = await this.#load()
     const gone = new Set(numbers.map(String))
     const left = Object.entries(file.pulls).filter(([number]) => !gone.has(number))
-    await this.#write({ ...file, since: Math.max(file.since, this.now()), pulls: Object.fromEntries(left) })
+    await this.#write({ ...file, pulls: Object.fromEntries(left) })
   }
 
   async #write(file: Pulls): Promise<void> {
@@ -97,22 +86,14 @@ export class PullsFile {
   }
 
   async #load(): Promise<Pulls> {
-    this.#file ??= (await readJsonFile(this.#path, pullsSchema, this.files)) ?? {
-      version: 1,
-      since: this.now(),
-      pulls: {},
-    }
+    this.#file ??= (await readJsonFile(this.#path, pullsSchema, this.files)) ?? { version: 1, pulls: {} }
     return this.#file
   }
 }
 
-/** The forge's clock and ours differ. */
-const CLOCK_SKEW_MS = 60_000
-
 const NOTHING_SHOWN: Omit<ShownPull, 'head'> = {
   digest: null,
   comment: null,
-  mayHaveComment: null,
   label: null,
   status: null,
   claim: null,

@@ -67,6 +67,8 @@ export async function play(stage: Stage, spec: PlaySpec): Promise<Played> {
     say('no more kills; waiting until all is quiet')
     await traffic.close()
     await quiet(records, traffic, say)
+    // One that was killed last may not have been started again yet.
+    await Promise.all(hosts.map((host) => host.serving()))
     say('quiet; stopping, starting once more, and judging')
     return await conclude({ stage, hosts, records, traffic }, log)
   } finally {

@@ -15,7 +15,7 @@ import { claimedHead } from './claimed-head.js'
 import type { Snapshot } from './snapshot.js'
 import type { ShowStep } from './step.js'
 
-type Shown = Omit<ShowStep, 'digest' | 'kind' | 'createdAt' | 'otherLabels'>
+type Shown = Omit<ShowStep, 'digest' | 'kind' | 'otherLabels'>
 
 export function showSteps(judgements: readonly Judgement[], snapshot: Snapshot): readonly ShowStep[] {
   const { forge } = snapshot
@@ -86,8 +86,8 @@ const LASTING = new Set<UnverifiableReason>([
 
 /** @param pull as it is seen now; undefined: it is not */
 function stepOf(pull: PullFact | undefined, shown: Shown): ShowStep {
-  const seen = { createdAt: pull?.createdAt ?? null, otherLabels: otherTierLabels(pull?.labels ?? [], shown.tier) }
-  return { kind: 'show', ...seen, ...shown, digest: shownDigest(shown) }
+  const otherLabels = otherTierLabels(pull?.labels ?? [], shown.tier)
+  return { kind: 'show', otherLabels, ...shown, digest: shownDigest(shown) }
 }
 
 function isNew({ pull, digest, otherLabels }: ShowStep, { shown }: ForgeSight): boolean {

@@ -40,8 +40,6 @@ export interface ShowStep {
   readonly pull: number
   /** What the words are about: the request's head, whatever the branch is at now. The status is set on it; null: nobody knows it. */
   readonly head: Oid | null
-  /** Of the pull request, epoch milliseconds; null: unknown. */
-  readonly createdAt: number | null
   /** The one sticky comment; begins with the marker by which it is found again. */
   readonly text: string
   /** The tier label to have (`tierLabel`), instead of any other; null: the labels stay as they are. */

@@ -9,7 +9,7 @@ import type { ShowStep } from '../../../vault/plan/step.js'
 import { NOW, OIDS } from '../../vault/plan/world.js'
 
 const SHOWN = {
-  ...{ head: OIDS[2]!, digest: 'x', comment: 1, mayHaveComment: false, label: null, status: null },
+  ...{ head: OIDS[2]!, digest: 'x', comment: 1, label: null, status: null },
   claim: null,
 }
 
@@ -32,12 +32,7 @@ class Desk {
     list: async () => [],
     remove: async (path: string) => void this.#files.delete(path),
   }
-  readonly #pullsFile: PullsFile
-  now = NOW
-
-  constructor(isShared = true) {
-    this.#pullsFile = new PullsFile('state', () => this.now, isShared, this.#stateFiles)
-  }
+  readonly #pullsFile = new PullsFile('state', this.#stateFiles)
 
   async shown(pull = 3) {
     return (await this.#pullsFile.all()).get(pull)
@@ -93,7 +88,7 @@ class Desk {
 }
 
 const show = (text: string, more: Partial<ShowStep> = {}): ShowStep => ({
-  ...{ kind: 'show', pull: 3, head: OIDS[2]!, createdAt: NOW, text, tier: null, otherLabels: [], digest: text },
+  ...{ kind: 'show', pull: 3, head: OIDS[2]!, text, tier: null, otherLabels: [], digest: text },
   ...{ isLast: false, status: { state: 'pending', description: 'x' } },
   ...more,
 })
@@ -218,27 +213,25 @@ describe('what was shown on pull requests that are over', () => {
     const desk = new Desk()
     const writer = desk.writer(async () => [])
     const most = 2 * LIMITS.closedPulls
-    desk.leave({ version: 1, since: NOW, pulls: Object.fromEntries(numbers(1, most + 4).map((pull) => [pull, SHOWN])) })
-    await writer.claimed([{ pull: 5, head: OIDS[2]!, id: 'act', createdAt: NOW }])
+    desk.leave({ version: 1, pulls: Object.fromEntries(numbers(1, most + 4).map((pull) => [pull, SHOWN])) })
+    await writer.claimed([{ pull: 5, head: OIDS[2]!, id: 'act' }])
     await writer.tidy(new Set([2, 9]))
     expect(await desk.known()).toHaveLength(most + 3)
     await writer.tidy(new Set([2]))
     expect(await desk.known()).toEqual([2, 5, ...numbers(LIMITS.closedPulls + 4, most + 4)])
   })
 
-  it('is looked for where one of them opens again, by a dispatcher that is alone as well', async () => {
-    const desk = new Desk(false)
-    const writer = desk.writer(async () => [...desk.there])
-    const at = (pull: number) => ({ pull, createdAt: desk.now + 120_000 })
-    await writer.show([show('first', at(3))])
-    await writer.show([show('another', at(4))])
+  it('is looked for where one of them opens again', async () => {
+    const desk = new Desk()
+    const writer = desk.writer(async (pull) => (pull === 3 ? [...desk.there] : []))
+    await writer.show([show('first', { pull: 3 })])
+    await writer.show([show('another', { pull: 4 })])
     expect(desk.said).toEqual(['made 1', 'made 2'])
     desk.there.delete(2)
-    desk.now += 24 * 60 * 60 * 1000
     for (const pull of numbers(5, 2 * LIMITS.closedPulls + 4)) await desk.know(pull)
     await writer.tidy(new Set())
     expect(await desk.shown()).toBe(undefined)
-    await writer.show([show('second', { createdAt: NOW + 120_000 })])
+    await writer.show([show('second')])
     expect(desk.said).toEqual(['made 1', 'made 2', 'edited 1'])
   })
 })

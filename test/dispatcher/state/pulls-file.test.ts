@@ -24,12 +24,12 @@ it('what the disk did not take is not known: who owes a pull request the end of 
       await diskFiles.write(path, text)
     },
   }
-  const pulls = new PullsFile(folder, () => 0, true, files)
-  const before = await pulls.of(PULL, HEAD, null)
+  const pulls = new PullsFile(folder, files)
+  const before = await pulls.of(PULL, HEAD)
   const owed: ShownPull = { ...before, claim: { id: 'act', isTold: false } }
   isFull = true
   await expect(pulls.set(new Map([[PULL, owed]]))).rejects.toThrow('ENOSPC')
-  expect(await pulls.of(PULL, HEAD, null)).toEqual(before)
+  expect(await pulls.of(PULL, HEAD)).toEqual(before)
 })
 
 it('what the disk took though it said otherwise is known: what it owes would stay owed on disk for ever', async () => {
@@ -41,11 +41,11 @@ it('what the disk took though it said otherwise is known: what it owes would sta
       if (isFaulty) throw new Error('EIO: input/output error')
     },
   }
-  const pulls = new PullsFile(folder, () => 0, true, files)
-  const owed: ShownPull = { ...(await pulls.of(PULL, HEAD, null)), claim: { id: 'act', isTold: false } }
+  const pulls = new PullsFile(folder, files)
+  const owed: ShownPull = { ...(await pulls.of(PULL, HEAD)), claim: { id: 'act', isTold: false } }
   isFaulty = true
   const { revision } = pulls
   await expect(pulls.set(new Map([[PULL, owed]]))).rejects.toThrow('EIO')
-  expect(await pulls.of(PULL, HEAD, null)).toMatchObject({ claim: owed.claim })
+  expect(await pulls.of(PULL, HEAD)).toMatchObject({ claim: owed.claim })
   expect(pulls.revision).not.toBe(revision)
 })

@@ -269,8 +269,8 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: WRITER,
-        find: 'mayHaveOther ? await ownComments.find(step.pull, STICKY_MARKER) : []',
-        replace: 'mayHaveOther && step.pull === 0 ? await ownComments.find(step.pull, STICKY_MARKER) : []',
+        find: 'const found = await ownComments.find(step.pull, STICKY_MARKER)',
+        replace: 'const found = step.pull === 0 ? await ownComments.find(step.pull, STICKY_MARKER) : []',
       },
     ],
   },
@@ -280,8 +280,8 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: WRITER,
-        find: 'const mayHaveOther = shown.comment !== null || shown.mayHaveComment !== false',
-        replace: 'const mayHaveOther = shown.comment === null && shown.mayHaveComment !== false',
+        find: 'const found = await ownComments.find(step.pull, STICKY_MARKER)',
+        replace: 'const found = shown.comment === null ? await ownComments.find(step.pull, STICKY_MARKER) : []',
       },
     ],
   },
@@ -291,14 +291,14 @@ export const FORGE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'dispatcher/apply/applier.ts',
-        find: 'await this.parts.pulls?.claimed(claimed.flatMap(({ step, claim }) => claimedPulls(step, claim, pulls)))',
+        find: 'await this.parts.pulls?.claimed(claimed.flatMap(({ step, claim }) => claimedPulls(step, claim)))',
         replace: '',
       },
       {
         file: 'dispatcher/apply/applier.ts',
         find: 'await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))',
         replace:
-          'await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))\n    await this.parts.pulls?.claimed(done.flatMap(({ step, claim }) => claimedPulls(step, claim, pulls)))',
+          'await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))\n    await this.parts.pulls?.claimed(done.flatMap(({ step, claim }) => claimedPulls(step, claim)))',
       },
     ],
   },

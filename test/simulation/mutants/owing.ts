@@ -8,7 +8,7 @@ export const OWING: readonly Mutant[] = [
     'who closes a pull request does not note that it is owed its end',
     ['told_end'],
     WRITER,
-    'await this.claimed([{ pull, head, id, createdAt: null }])\n',
+    'await this.claimed([{ pull, head, id }])\n',
     '',
   ),
   mutant(
