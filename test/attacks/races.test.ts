@@ -48,6 +48,17 @@ const isMain = (ref: string) => ref === 'refs/heads/main'
 const isRequest = (ref: string) => ref.startsWith('refs/heads/vault/')
 const ticked = () => ops.tickBy(dispatcher)
 
+describe('what waits on main has the name of a branch', () => {
+  it('54: one that asks for something else survives its claim, and is refused with words', async () => {
+    await ops.put({ 'vault/actions/low.toml': ops.action('low') })
+    const head = await ops.request('low', { lines: ['purpose = "another"'] })
+    await ticked()
+    expect(await ticked()).toMatchObject([{ id: 'low', verdict: 'refuse', reason: 'already_fired' }])
+    expect(await ops.remote.ref('vault/low')).toBe(head)
+    expect(await ops.ran()).toEqual(['low'])
+  })
+})
+
 describe('main moves between the look and the push', () => {
   it('by a bystander: it is decided anew, in the same tick', async () => {
     await ops.request('low')

@@ -102,6 +102,10 @@ export class Process {
   readonly log: Log
   isAlive = true
   dispatcher: Dispatcher | null = null
+  /** When it was woken for the last of its ticks that succeeded; null: none did. */
+  tickedSince: number | null = null
+  /** Up to which commits it has laid out the ops repo that runs may read. */
+  readonly shown = new Set<Oid>()
   #daemon: Daemon | null = null
 
   constructor(readonly host: Host) {
@@ -139,8 +143,11 @@ export class Process {
   wake(): void {
     if (!this.isAlive || this.#daemon === null) return
     const { truth } = this.host.world
-    truth.woken.set(this.serial, truth.now)
-    void this.#daemon.wake()
+    const { now } = truth
+    truth.woken.set(this.serial, now)
+    void this.#daemon.wake().then(() => {
+      if (this.failures === 0) this.tickedSince = now
+    })
   }
 
   /** kill -9: nothing that it waits for is ever answered. */

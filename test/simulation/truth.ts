@@ -134,6 +134,10 @@ export interface RunStart {
   readonly seen: Oid | null
   /** Its state folder said that its id is used, just then. */
   readonly isUsed: boolean
+  /** The ops repo that it may read had been laid out up to its commit, by then. */
+  readonly isShown: boolean
+  /** When its process was woken for the last tick that had succeeded by then; null: none had. */
+  readonly tickedSince: number | null
   /** The host's clock when it began, and when it ended. */
   readonly startedAt: number
   endedAt: number | null

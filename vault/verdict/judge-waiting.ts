@@ -5,6 +5,8 @@ import { countersignatureOf } from '../countersignature/countersignature.js'
 import type { MergeFact } from '../countersignature/fact.js'
 import type { PullWitness } from '../countersignature/pull-merge.js'
 import { known } from '../forge/unproven.js'
+import { sameEntry } from '../git-facts.js'
+import type { Oid } from '../oid.js'
 import type { Snapshot, WaitingFact } from '../plan/snapshot.js'
 import type { Evidence } from '../record/statement.js'
 import { kinOf } from '../request/known-pulls.js'
@@ -20,8 +22,11 @@ import type { Asked, Judgement } from './verdict.js'
 const REGULAR_FILE = '100644'
 
 export function judgeWaiting(waiting: WaitingFact, snapshot: Snapshot): Judgement {
-  const branchHead = snapshot.branches.get(waiting.stem) ?? null
-  const draft = new Draft(waiting.stem, { kind: 'main', path: waiting.path, branchHead })
+  const draft = new Draft(waiting.stem, {
+    kind: 'main',
+    path: waiting.path,
+    branchHead: branchHeadOf(waiting, snapshot),
+  })
   const dossier = waiting.pull?.ok === true ? waiting.pull.value : null
   draft.pulls = dossier === null ? [] : [{ number: dossier.pull.number, url: dossier.pull.url }]
   const stopped = generalHold(snapshot)
@@ -39,6 +44,15 @@ export function judgeWaiting(waiting: WaitingFact, snapshot: Snapshot): Judgemen
   const { asked } = draft
   if (asked === null) throw new Error('judgeContent promised an action')
   return judgeKeys(draft, asked, waiting, stopped, snapshot)
+}
+
+/** Where its branch is, if that asks for what lies on main: another head of that name is another request, and survives (field failure 54). */
+function branchHeadOf({ stem, entry, merge }: WaitingFact, { branches, requests }: Snapshot): Oid | null {
+  const head = branches.get(stem) ?? null
+  if (head === null || (head === merge?.parents[1] && sameEntry(merge.inSecondParent, entry))) return head
+  const content = requests.find((request) => request.isBranch && request.suffix === stem)?.content
+  const file = content?.kind === 'change' ? content.file : null
+  return file !== null && file.kind !== 'none' && file.blob === entry.oid ? head : null
 }
 
 /** A stranger's request does not become a writer's because a writer merged it; what no pull request brought was pushed by a writer. */

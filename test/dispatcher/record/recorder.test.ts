@@ -35,6 +35,11 @@ const record = async (entries: readonly Entry[]) => {
 const written = async () => (await ops.remote.paths('main', 'notes')).map((path) => path.slice('notes/'.length))
 
 describe('a group', () => {
+  it('is as fresh as the one before it, where nobody else has written since', async () => {
+    const decided = ['a', 'b', 'c'].map((name) => ({ ...entry(name), decidedOn: ops.root }))
+    for (const each of decided) expect(await record([each])).toEqual(['done'])
+  })
+
   it('shares one commit', async () => {
     expect(await record([entry('a'), entry('b'), entry('c')])).toEqual(['done', 'done', 'done'])
     expect(await ops.remote.git(['rev-list', '--count', 'main'])).toBe('2')

@@ -39,3 +39,12 @@ it('what git did not say is asked for again, also where main stands still', asyn
   isAway = false
   expect(await unchecked.at(SECOND, PATH)).toEqual([REMOVED])
 })
+
+it.each(['vault/fired/2026-11-22/low', 'vault/fired/2026-11-22'])(
+  'a file in the place of a folder is in the way: %s',
+  async (path) => {
+    const file: Change = { path, before: null, after: RECORD }
+    const line = async () => [brings(FIRST, CHECKED, [file])]
+    expect(await new UncheckedRecords({ ...history, line }, () => CHECKED).isInTheWay(FIRST, PATH)).toBe(true)
+  },
+)

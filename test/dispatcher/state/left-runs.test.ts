@@ -7,6 +7,7 @@ import { intent } from '../../vault/record/sample.js'
 const KINDS: Readonly<Record<string, string>> = {
   ended: 'finished',
   died: 'lost',
+  again: 'again',
   noted: 'noted',
   missed: 'noted',
   runs: 'running',
@@ -29,11 +30,11 @@ const FROZEN: Freeze = { reason: 'gone', cause: 'main_rewritten', since: 0 }
 describe('what lay in the folder of runs at the start', () => {
   it('is forgotten if it has ended, or its claim cannot come any more, and no claim waits for it', async () => {
     await left.tidy({ freeze: null, claims: [] })
-    expect(forgotten).toEqual(['ended', 'died', 'missed'])
+    expect(forgotten).toEqual(['ended', 'died', 'again', 'missed'])
   })
 
   it('stays as long as its outcome is owed', async () => {
-    await left.tidy({ freeze: null, claims: [claim('ended'), claim('died'), claim('missed')] })
+    await left.tidy({ freeze: null, claims: ['ended', 'died', 'again', 'missed'].map(claim) })
     expect(forgotten).toEqual([])
   })
 
@@ -44,12 +45,12 @@ describe('what lay in the folder of runs at the start', () => {
     await left.tidy(seen)
     expect(forgotten).toEqual([])
     await left.tidy({ freeze: null, claims: [] })
-    expect(forgotten).toEqual(['ended', 'died', 'missed'])
+    expect(forgotten).toEqual(['ended', 'died', 'again', 'missed'])
   })
 
   it('is looked at once: what ends later is forgotten by who records it', async () => {
     await left.tidy({ freeze: null, claims: [claim('ended')] })
     await left.tidy({ freeze: null, claims: [] })
-    expect(forgotten).toEqual(['died', 'missed'])
+    expect(forgotten).toEqual(['died', 'again', 'missed'])
   })
 })

@@ -2,6 +2,7 @@
 import type { Oid } from '../../../vault/oid.js'
 import type { Tier } from '../truth.js'
 import { minutesOf } from './equipment.js'
+import { judgeClaimExplained } from './explained.js'
 import { Glimpse } from './glimpse.js'
 import type { Judge, Written } from './judge.js'
 import { claimFault } from './pulls.js'
@@ -68,6 +69,7 @@ export function judgeClaim(judge: Judge, written: Written, { folder, day, id }: 
   )
   judgeContent(judge, what, { id, blob, base: textOf(said, 'base') as Oid, claimedAt, requestHead: claim.requestHead })
   judgeIntent(judge, what, { said, blob }, trust)
+  judgeClaimExplained(judge, what, { said, id, blob, base: parent })
   const { site } = judge.scene
   if (site !== null) {
     const glimpse = new Glimpse({ truth, site }, { process: by.process, at: claimedAt, seq }, 'claim')
@@ -185,7 +187,11 @@ function judgeContent(
   if (action.expiresAt !== null && action.expiresAt <= claimedAt) judge.blame('content', `${what} has expired`)
   if (!server.store.files(trust.inForce).has(`formulas/${action.formula}.toml`))
     judge.blame('content', `${what} has no formula in force`)
-  if (server.store.entry(base, `vault/actions/${id}.toml`)?.oid === blob) return
+  const onMain = server.store.entry(base, `vault/actions/${id}.toml`)
+  if (onMain?.oid === blob) {
+    if (onMain.mode !== '100644') judge.blame('content', `${what} is no plain file on main`)
+    return
+  }
   const head = truth.heads.get(requestHead as Oid)
   if (head === undefined || !head.isExact || head.blob !== blob || head.suffix !== id)
     judge.blame('content', `${what} is not what was asked for`)

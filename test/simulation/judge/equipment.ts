@@ -6,7 +6,7 @@ import type { Judge, KnownClaim } from './judge.js'
 
 const MINUTE_MS = 60_000
 
-export function judgeEquipment(judge: Judge, claim: KnownClaim, { equipment }: RunStart, what: string): void {
+export function judgeEquipment(judge: Judge, claim: KnownClaim, { equipment, isShown }: RunStart, what: string): void {
   const { server, truth } = judge.scene
   const { graph, store } = server
   const wrong = (why: string) => judge.blame('as_asked', `${what}: ${why}`)
@@ -35,6 +35,7 @@ export function judgeEquipment(judge: Judge, claim: KnownClaim, { equipment }: R
   }
   if (!isSame(environment, should)) wrong(`its environment is ${JSON.stringify(environment)}`)
   if (ops === undefined || ops === '') wrong('it has no ops repo to read')
+  if (!isShown) wrong(`what it may read was not laid out up to ${commit}`)
   if (commit === undefined || !graph.isOnLine(claim.commit, commit as Oid))
     wrong(`what it may read is ${commit}, without its claim`)
   if (String(equipment.steps) !== String(steps) || equipment.onFailure.length > 0) wrong(`it runs ${equipment.steps}`)

@@ -37,7 +37,7 @@ export function claimFault(judge: Judge, claim: PullClaim): { law: 'tier' | 'sec
   const tier = textOf(claim.said, 'tier') as Tier
   const possible = possibleTiers(judge, claim, claim.requestHead)
   if (!possible.includes(tier)) return { law: 'tier', why: `says ${tier}, it is ${possible.join(' or ')}` }
-  const why = tier === 'low' ? lowFault(claim) : keyFault(judge, claim, tier)
+  const why = tier === 'low' ? lowFault(judge, claim) : keyFault(judge, claim, tier)
   return why === null ? null : { law: 'second_key', why }
 }
 
@@ -117,8 +117,19 @@ export function isApprovedAtForge(
   })
 }
 
-function lowFault({ said }: PullClaim): string | null {
-  return textOf(said, 'evidence', 'kind') === 'policy' ? null : 'low fires by the policy alone'
+/** A draft waits, of any tier; on main it does not matter any more. */
+function lowFault(judge: Judge, claim: PullClaim): string | null {
+  const { site, glimpse, id, requestHead } = claim
+  if (textOf(claim.said, 'evidence', 'kind') !== 'policy') return 'low fires by the policy alone'
+  if (mergeOf(judge, claim) !== null) return null
+  const open = (moment: number) =>
+    site.pulls
+      .flatMap((pull) => pictureOf(site, pull, moment) ?? [])
+      .filter(
+        (one) => one.isOpen && one.base === 'main' && one.head === requestHead && one.pull.branch === `vault/${id}`,
+      )
+  const isReady = (moment: number) => open(moment).length === 0 || open(moment).some(({ isDraft }) => !isDraft)
+  return glimpse.holds(isReady) ? null : 'it is a draft'
 }
 
 function keyFault(judge: Judge, claim: PullClaim, tier: Keyed): string | null {

@@ -1,6 +1,7 @@
 /** Was what was refused on main truly wrong? */
 import type { Oid } from '../../../vault/oid.js'
 import { judgeDecision, lastMove, secondKeyFault, tierOf } from './claims.js'
+import { judgeRefusalExplained } from './explained.js'
 import { Glimpse } from './glimpse.js'
 import type { Judge, Written } from './judge.js'
 import { isRefusedRightly } from './pulls.js'
@@ -27,7 +28,8 @@ export function judgeRefusal(judge: Judge, written: Written, path: string) {
     lie('names another commit as what brought it')
   if (record.subject.name !== `vault/actions/${id}.toml` || record.subject.digest?.['gitBlob'] !== entry.oid)
     lie('is signed for another file')
-  if (isRight(judge, { id, blob: entry.oid, base: written.parent, at }, written))
+  judgeRefusalExplained(judge, what, said)
+  if (entry.mode === '100644' && isRight(judge, { id, blob: entry.oid, base: written.parent, at }, written))
     judge.blame('refusal_true', `${what}: nothing is wrong with it`)
 }
 

@@ -44,6 +44,13 @@ const GIVING: readonly Mutant[] = [
     'launcher.start(claim, snapshot.main)',
   ),
   mutant(
+    'a run begins without an ops repo to read',
+    ['as_asked'],
+    'dispatcher/apply/launcher.ts',
+    'await Promise.all([formulas.pathFor(set.ids), ops.show(commit)])',
+    'await Promise.all([formulas.pathFor(set.ids), ops.path])',
+  ),
+  mutant(
     'the time limit of an action is not heeded',
     ['record_true'],
     EFFECTIVE,
@@ -156,6 +163,13 @@ const GOING_ON: readonly Mutant[] = [
     'dispatcher/record/recorder.ts',
     "    settleAll(open, { kind: 'lost_race' })\n  }",
     '  }',
+  ),
+  mutant(
+    'what waits for its turn is started though nothing may be written any more',
+    ['stopped'],
+    APPLIER,
+    'launcher.hold(!plan.mayStart)',
+    'launcher.hold(false)',
   ),
   mutant(
     'what an earlier process left is forgotten though it is frozen',

@@ -66,6 +66,27 @@ export const KEEPING: readonly Mutant[] = [
     "for (const { claim, recorded } of results) if (recorded.kind === 'done') launched.set(claim.id, launcher.start(claim, recorded.commit))\n    await usedIds.add(done.map(({ claim: { id, day } }) => ({ id, day })))\n    if (done.length > 0) return results",
   ),
   mutant(
+    'an id counts as used before the disk has it',
+    ['remembered'],
+    'lib/state/used-ids.ts',
+    '    await this.files.append(join(this.folder, RECENT)',
+    '    for (const [id, day] of fresh) recent.set(id, day)\n    await this.files.append(join(this.folder, RECENT)',
+  ),
+  mutant(
+    'recent ids are removed before they are spread',
+    ['remembered', 'one_claim', 'append_only'],
+    'lib/state/used-ids.ts',
+    '    await pMap(byShard,',
+    '    await this.files.remove(join(this.folder, RECENT))\n    await pMap(byShard,',
+  ),
+  mutant(
+    'a shard is remembered as it was before more was spread to it',
+    ['one_claim', 'append_only', 'remembered'],
+    'lib/state/used-ids.ts',
+    '    this.#cache.delete(shard)\n  }',
+    '  }',
+  ),
+  mutant(
     'a note whose claim was missed by its own process stays',
     ['left_over'],
     'dispatcher/state/noted-claims.ts',

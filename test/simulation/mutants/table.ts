@@ -1,6 +1,7 @@
 /** Bugs to plant, by what they are planted in. */
 import { AT_REST } from './at-rest.js'
 import { EQUIPPING } from './equipping.js'
+import { EXPLAINING } from './explaining.js'
 import { FORGE_MUTANTS } from './forge-table.js'
 import { KEEPING } from './keeping.js'
 import { type Mutant, mutant, startsWhatIsHeld } from './mutant.js'
@@ -310,4 +311,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...OWING,
   ...AT_REST,
   ...EQUIPPING,
+  ...EXPLAINING,
 ]

@@ -117,13 +117,14 @@ function editOnMain(world: World): void {
   world.truth.approvals.set(commit, { merge: commit, id, blob, head: commit, by: PEOPLE.bob, isExact: false })
 }
 
-/** Straight onto main, without any request. */
+/** Straight onto main, without any request. Some of it is a program, which no action may be (law 3). */
 function pushOnMain(world: World): void {
   if (isRewritten(world)) return
   const id = world.newId()
   const by = world.chance.pick(['alice', 'bob', 'mallory'] as const)!
   const blob = actionBlob(world, id, { formula: world.chance.pick(['release', 'dev', 'touch'])! })
-  const commit = pushMain(world, { by, edits: [place(pathOf(id), blob)] })
+  const mode = world.lastId % 3 === 0 ? '100755' : '100644'
+  const commit = pushMain(world, { by, edits: [{ kind: 'place', path: pathOf(id), mode, oid: blob }] })
   world.truth.approvals.set(commit, { merge: commit, id, blob, head: commit, by: PEOPLE[by], isExact: false })
 }
 

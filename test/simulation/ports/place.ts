@@ -18,8 +18,9 @@ export function simulatedPlace(process: Process): StatePlace {
     formulas: () => ({ pathFor: async (ids) => `/simulated/formulas/${ids.formulas}` }),
     ops: (path) => ({
       path,
-      show: async () => {
+      show: async (commit) => {
         process.host.needRoom()
+        process.shown.add(commit)
       },
     }),
   }

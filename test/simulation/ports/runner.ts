@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import type { RunEnd, RunSpec, RunState, RunWriter } from '../../../lib/runner/port.js'
 import { RunnerError } from '../../../lib/runner/runner-error.js'
+import type { Oid } from '../../../vault/oid.js'
 import type { Effect } from '../gate.js'
 import type { Process } from '../host.js'
 import type { Equipment, RunStart } from '../truth.js'
@@ -196,6 +197,8 @@ class SimulatedRunner implements RunWriter {
       main: world.server.main,
       seen: this.process.seenOnDisk,
       isUsed: this.process.knowsUsed(spec.environment['COUNTERSIGN_ID'] ?? ''),
+      isShown: this.process.shown.has(spec.environment['COUNTERSIGN_COMMIT'] as Oid),
+      tickedSince: this.process.tickedSince,
       startedAt: this.process.host.clock,
       endedAt: null,
       end: null,
