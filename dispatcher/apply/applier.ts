@@ -90,8 +90,10 @@ export class Applier {
     const { recorder, scribe, switches, noted, leftRuns, runner, launcher } = this.parts
     launcher.hold(!plan.mayStart)
     recorder.startFrom(snapshot.main)
-    await switches.record(recorder, scribe, snapshot)
     const of = <K extends Step['kind']>(kind: K) => plan.steps.filter((step): step is Of<K> => step.kind === kind)
+    // Before anything that may fail or take long: a veto that was seen may be deleted by the next look.
+    await this.parts.pulls?.watch(of('watch'))
+    await switches.record(recorder, scribe, snapshot)
     for (const step of [...of('start'), ...of('collect'), ...of('conclude')]) {
       const { id } = step.claim
       if (!inHand.has(id) && !launched.has(id)) launched.set(id, this.#resume(step, snapshot.main))
@@ -114,7 +116,6 @@ export class Applier {
     await this.#comment(of('comment'), snapshot)
     await this.parts.pulls?.show(of('show'))
     await this.parts.pulls?.close(of('close'))
-    await this.parts.pulls?.watch(of('watch'))
     await this.#deleteBranches(of('tidy').map(({ suffix, head }) => ({ suffix, head })))
     await noted.tidy(snapshot, runner)
     await leftRuns.tidy(snapshot)

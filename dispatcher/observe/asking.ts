@@ -1,6 +1,7 @@
 /** What one tick asks of the forge, and what comes of it. */
 import type { Account, ForgeFault, PullFact } from '../../vault/forge/fact.js'
 import type { ForgeSight } from '../../vault/forge/sight.js'
+import type { Oid } from '../../vault/oid.js'
 import type { WaitingFact } from '../../vault/plan/snapshot.js'
 import type { TrustSet } from '../../vault/policy/trust-set.js'
 import type { RequestFact } from '../../vault/request/fact.js'
@@ -34,10 +35,14 @@ export interface Asking {
   /** Epoch milliseconds. */
   readonly now: number
   readonly listing: Listing
+  /** Something would be let through at these heads: what was kept of them does not stand. */
+  readonly deciding: ReadonlySet<Oid>
 }
 
 export interface ForgeFacts {
   readonly requests: readonly RequestFact[]
   readonly waiting: readonly WaitingFact[]
   readonly kin: ForgeSight['kin']
+  /** Heads of which something was not asked, but kept from before. */
+  readonly kept: ReadonlySet<Oid>
 }

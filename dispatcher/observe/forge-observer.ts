@@ -2,7 +2,7 @@
 import type { ForgeReader } from '../../lib/forge/port.js'
 import type { Objects } from '../../lib/git/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
-import type { Account, Learned, MergeDossier, PullDossier } from '../../vault/forge/fact.js'
+import type { Account, Learned, MergeDossier, PullDossier, PullFact } from '../../vault/forge/fact.js'
 import type { ForgeSight, OwedFact } from '../../vault/forge/sight.js'
 import type { WindowState } from '../../vault/forge/window-state.js'
 import type { Oid } from '../../vault/oid.js'
@@ -84,10 +84,11 @@ export class ForgeObserver {
   }
 
   /** Adds what the forge knows: of the pull requests of each request, and of the one that brought each action that waits. */
-  async ask({ found, lying, set, isHeld, now, listing }: Asking): Promise<ForgeFacts> {
-    const requests = await this.requests(found, listing, { set, isHeld, now })
+  async ask({ found, lying, set, isHeld, now, listing, deciding }: Asking): Promise<ForgeFacts> {
+    const { requests, kept } = await this.requests(found, listing, { set, isHeld, now, deciding })
     const waiting = await this.waiting(lying, ({ file }) => (isHeld ? null : tierOf(file, set)), listing)
-    return { requests, waiting, kin: await this.#kin({ requests, waiting }, listing.learner) }
+    const mayVeto = !isHeld && set.policy.medium.reviewWindowMs !== null
+    return { requests, waiting, kin: await this.#kin({ requests, waiting }, listing, mayVeto), kept }
   }
 
   /** Adds to each request what the forge knows of its pull requests. */
@@ -95,13 +96,14 @@ export class ForgeObserver {
     requests: readonly FoundRequest[],
     listing: Listing,
     context: Omit<DossierContext, 'repositoryId'>,
-  ): Promise<readonly RequestFact[]> {
+  ): Promise<Pick<ForgeFacts, 'requests' | 'kept'>> {
     const withId = { ...context, repositoryId: listing.repositoryId }
-    const dossiers = await this.#dossiers.read(requests, withId, listing.learner)
-    return requests.map(({ fact, pulls }) => {
+    const { dossiers, kept } = await this.#dossiers.read(requests, withId, listing.learner)
+    const facts = requests.map(({ fact, pulls }) => {
       if (pulls.length === 0) return fact
       return { ...fact, pulls: pulls.flatMap(({ number }) => dossiers.get(number) ?? []) }
     })
+    return { requests: facts, kept }
   }
 
   /** Adds the pull request of the merge to each action that waits: for the second key, or for who asked. */
@@ -152,10 +154,14 @@ export class ForgeObserver {
     return day === null ? null : readOwed(objects, main, { id, day }, verifier)
   }
 
-  /** Only of heads that may be let through now: elsewhere nobody is told apart from anybody. */
+  /**
+   * Only of heads that may be let through now: elsewhere nobody is told apart from anybody. And of those with a window that
+   * runs on what is not listed any more: whoever closed it may have ended it.
+   */
   async #kin(
     { requests, waiting }: { readonly requests: readonly RequestFact[]; readonly waiting: readonly WaitingFact[] },
-    learner: Learner,
+    { learner, pulls: listed, fault }: Listing,
+    mayVeto: boolean,
   ): Promise<ReadonlyMap<Oid, readonly PullDossier[]>> {
     const heads = new Map<Oid, Set<number>>()
     for (const { head, pulls } of requests)
@@ -165,9 +171,11 @@ export class ForgeObserver {
       if (head !== undefined && pull?.ok === true && pull.value !== null)
         heads.set(head, new Set([pull.value, ...pull.value.others].map((dossier) => dossier.pull.number)))
     }
+    const gone = mayVeto && fault === null ? unlisted(await this.parts.windows(), listed) : new Map<Oid, Set<number>>()
+    for (const head of gone.keys()) if (!heads.has(head)) heads.set(head, new Set())
     const kin = new Map<Oid, readonly PullDossier[]>()
     for (const [head, but] of heads) {
-      const dossiers = await this.#merges.kin(head, but, learner)
+      const dossiers = await this.#merges.kin(head, but, learner, { gone: gone.get(head) ?? new Set(), mayVeto })
       if (dossiers.length > 0) kin.set(head, dossiers)
     }
     return kin
@@ -183,4 +191,13 @@ export class ForgeObserver {
     this.#identity = { repositoryId: repository.value.id, self: self.value }
     return { ok: true, value: this.#identity }
   }
+}
+
+/** By head: windows that run, of pull requests that are not open any more. */
+function unlisted(windows: readonly WindowState[], listed: readonly PullFact[]): Map<Oid, Set<number>> {
+  const open = new Set(listed.map(({ number }) => number))
+  const gone = new Map<Oid, Set<number>>()
+  for (const { pull, head, vetoed } of windows)
+    if (vetoed === null && !open.has(pull)) gone.set(head, (gone.get(head) ?? new Set()).add(pull))
+  return gone
 }

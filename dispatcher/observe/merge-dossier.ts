@@ -5,10 +5,18 @@ import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import { askRequesters, Dossier } from './dossier.js'
 import type { Learner } from './learn.js'
+import { askVeto } from './open-dossiers.js'
 
 /** The tier hangs on whether the requester may write (law 3): not where it is high anyway. */
 export interface AsksAuthor {
   readonly repositoryId: number
+}
+
+/** What ended a review window is asked for as well. */
+export interface AsksVeto {
+  /** Had a window at that head, and are not listed any more. */
+  readonly gone: ReadonlySet<number>
+  readonly mayVeto: boolean
 }
 
 /** Finds the pull request of a merge, and what the second key hangs on. */
@@ -35,17 +43,33 @@ export class MergeReader {
     forgetOldest(this.#pulls)
   }
 
-  /** Pull requests that were seen open with a head, but for those of `but`. Whoever asked there asks here as well (law 6). */
-  async kin(head: Oid, but: ReadonlySet<number>, learner: Learner): Promise<readonly PullDossier[]> {
+  /**
+   * Pull requests that were seen open with a head, but for those of `but`. Whoever asked there asks here as well (law 6), and a
+   * veto there is one here.
+   */
+  async kin(
+    head: Oid,
+    but: ReadonlySet<number>,
+    learner: Learner,
+    { gone, mayVeto }: AsksVeto,
+  ): Promise<readonly PullDossier[]> {
     const dossiers: PullDossier[] = []
-    for (const number of this.#seen.get(head) ?? []) {
-      const known = this.#pulls.get(number)
-      if (known === undefined || but.has(number)) continue
+    for (const number of new Set([...(this.#seen.get(head) ?? []), ...gone])) {
+      const known = but.has(number) ? null : await this.#known(number, learner)
+      if (known === null) continue
       const dossier = new Dossier(this.forge, learner, known)
       await dossier.history()
+      if (mayVeto) await askVeto(dossier)
       dossiers.push(dossier.close())
     }
     return dossiers
+  }
+
+  async #known(number: number, learner: Learner): Promise<PullFact | null> {
+    const known = this.#pulls.get(number)
+    if (known !== undefined) return known
+    const read = await learner.learn(() => this.forge.pull(number))
+    return read.ok ? read.value : null
   }
 
   /** @returns `value` null where the forge knows no pull request with this merge commit */

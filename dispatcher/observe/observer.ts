@@ -4,7 +4,6 @@ import type { RemoteRefs, Repository } from '../../lib/git/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
-import { plan } from '../../vault/plan/plan.js'
 import type { Freeze, Snapshot, Stock, UsedId, WaitingFact } from '../../vault/plan/snapshot.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
 import type { RequestFact } from '../../vault/request/fact.js'
@@ -15,6 +14,7 @@ import type { View, ViewFile } from '../state/view.js'
 import type { Asking, FoundRequest, Listing } from './asking.js'
 import { ClaimReader, type ClaimRuns } from './claim-reader.js'
 import { CommentReader } from './comment-reader.js'
+import { isDecisive, type Looked, lettingThrough, NOTHING } from './decisive.js'
 import { ForgeMemory } from './forge-memory.js'
 import type { ForgeObserver } from './forge-observer.js'
 import { type Followed, MainFollower } from './main-follower.js'
@@ -172,16 +172,24 @@ export class Observer {
     if (forge === null || listing === null)
       return withForge({ requests: found.map(({ fact }) => fact), waiting: lying, forge: null })
     const isHeld = generalHold({ freeze, trust }) !== null
-    const asking: Asking = { found, lying, set: trust.inForce.set, isHeld, now, listing }
+    const asking: Asking = { found, lying, set: trust.inForce.set, isHeld, now, listing, deciding: NOTHING }
     const told = this.#told.recall(asking)
     if (told !== null) {
-      const snapshot = await withForge({ ...told, forge: await forge.sight(listing, main, told.kin) })
+      const { requests, waiting, kin } = told
+      const snapshot = await withForge({ requests, waiting, forge: await forge.sight(listing, main, kin) })
       if (!isDecisive(snapshot)) return snapshot
     }
     // Facts of the forge come last, and as late as they can: each is of this decision.
-    const fresh = await forge.ask(asking)
-    this.#told.keep(asking, fresh)
-    return withForge({ ...fresh, forge: await forge.sight(listing, main, fresh.kin) })
+    const look = async (deciding: Asking['deciding']): Promise<Looked> => {
+      const facts = await forge.ask({ ...asking, deciding })
+      const { requests, waiting, kin } = facts
+      return { facts, snapshot: await withForge({ requests, waiting, forge: await forge.sight(listing, main, kin) }) }
+    }
+    const first = await look(NOTHING)
+    const deciding = lettingThrough(first)
+    const { facts, snapshot } = deciding.size === 0 ? first : await look(deciding)
+    this.#told.keep(asking, facts)
+    return snapshot
   }
 
   async #readRequests(
@@ -256,11 +264,6 @@ function idsOf(request: RequestFact): readonly string[] {
       ? []
       : content.changes.changes.map(({ path }) => /^vault\/actions\/(.+)\.toml$/.exec(path)?.[1] ?? '')
   return [request.suffix, ...stems]
-}
-
-/** Something is let through or refused for good, which wants the forge's word of now (law 2). */
-function isDecisive(snapshot: Snapshot): boolean {
-  return plan(snapshot).steps.some(({ kind }) => kind === 'claim' || kind === 'refuse')
 }
 
 /** Times of a forge have seconds: what came in the second of our reading shows no other time. */

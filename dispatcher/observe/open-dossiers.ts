@@ -19,6 +19,15 @@ export interface DossierContext {
   readonly isHeld: boolean
   /** Epoch milliseconds. */
   readonly now: number
+  /** Something would be let through at these heads: what was kept of them does not stand. */
+  readonly deciding: ReadonlySet<Oid>
+}
+
+export interface OpenFacts {
+  /** By pull request number. */
+  readonly dossiers: ReadonlyMap<number, PullDossier>
+  /** Heads of which something was not asked, but kept from before. */
+  readonly kept: ReadonlySet<Oid>
 }
 
 interface Kept {
@@ -35,23 +44,25 @@ export class OpenDossiers {
 
   constructor(private readonly forge: ForgeReader) {}
 
-  /** By pull request number. */
   async read(
     requests: readonly { readonly fact: RequestFact; readonly pulls: readonly PullFact[] }[],
     context: DossierContext,
     learner: Learner,
-  ): Promise<ReadonlyMap<number, PullDossier>> {
+  ): Promise<OpenFacts> {
     const kept = new Map<number, Kept>()
+    const unasked = new Set<Oid>()
     for (const { fact, pulls } of requests) {
       const tier = fact.content.kind === 'change' ? tierOf(fact.content.file, context.set) : null
       for (const pull of pulls) {
-        kept.set(pull.number, await this.#one(fact.head, pull, tier, context, learner))
+        const before = this.#standing(fact.head, pull, tier, context)
+        if (before !== null && tier !== null && tier !== 'high') unasked.add(fact.head)
+        kept.set(pull.number, before ?? (await this.#one(fact.head, pull, tier, context, learner)))
       }
     }
     this.#kept = kept
     const dossiers = new Map([...kept].map(([number, { dossier }]) => [number, dossier]))
     await this.#askKin(requests, dossiers, learner)
-    return dossiers
+    return { dossiers, kept: unasked }
   }
 
   /**
@@ -76,12 +87,18 @@ export class OpenDossiers {
     }
   }
 
+  /** What was read before, where it may stand for now. */
+  #standing(head: Oid, pull: PullFact, tier: Tier | null, context: DossierContext): Kept | null {
+    const before = this.#kept.get(pull.number)
+    if (before?.key !== keyOf(head, pull, tier) || before.set !== context.set) return null
+    if (context.deciding.has(head) || !this.#isGood(before, tier, context)) return null
+    return { ...before, dossier: { ...before.dossier, pull } }
+  }
+
   async #one(head: Oid, pull: PullFact, tier: Tier | null, context: DossierContext, learner: Learner): Promise<Kept> {
     const { set, now } = context
-    const key = `${head} ${pull.updatedAt} ${tier}`
+    const key = keyOf(head, pull, tier)
     const before = this.#kept.get(pull.number)
-    if (before?.key === key && before.set === set && this.#isGood(before, tier, context))
-      return { ...before, dossier: { ...before.dossier, pull } }
     const firstSeenAt = before?.key === key ? before.firstSeenAt : now
     const dossier = new Dossier(this.forge, learner, pull)
     if (tier !== null && tier !== 'high') await this.#ask(dossier, head, tier, context)
@@ -95,7 +112,8 @@ export class OpenDossiers {
     // Times of a forge have seconds: what came in the second in which we read shows no other time.
     if (readAt - firstSeenAt < LIMITS.forgeSettleMs) return false
     if (isHeld) return true
-    return tier === 'low' ? !mayWrite(dossier) : !mayBeApproved(dossier)
+    // What was read while nothing could fire has no reviews.
+    return tier === 'low' ? !mayWrite(dossier) : dossier.reviews !== null && !mayBeApproved(dossier)
   }
 
   /** Of many each is read anew less often: else a few hundred that wait would use up the calls that a forge grants. */
@@ -120,11 +138,21 @@ export class OpenDossiers {
   }
 }
 
+function keyOf(head: Oid, { updatedAt }: PullFact, tier: Tier | null): string {
+  return `${head} ${updatedAt} ${tier}`
+}
+
 /** Null: nothing of the forge matters to it. With the best that its author could be: the rest is for the judge. */
 export function tierOf(file: ActionFile, set: TrustSet): Tier | null {
   if (file.kind !== 'parsed' || !file.action.ok) return null
   const { action } = file.action.value
   return classify({ formula: action.formula, action, set, requesterMayWrite: true }).tier
+}
+
+/** Whoever may have ended the window of this head. */
+export async function askVeto(dossier: Dossier): Promise<void> {
+  await askObjectors(dossier)
+  await askVetoers(dossier)
 }
 
 async function askObjectors(dossier: Dossier): Promise<void> {

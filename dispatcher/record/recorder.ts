@@ -141,6 +141,12 @@ export class Recorder {
 
   /** What git cannot write (a path that somebody chose) must not keep from main what was to share its commit. */
   async #pushApart(group: readonly Pending[], budget: Budget): Promise<void> {
+    const kinds = new Set(group.map(({ entry }) => entry.noun))
+    // A flood of refusals holds up refusals: each kind has patience of its own.
+    if (kinds.size > 1) {
+      for (const noun of kinds) await this.#push(group.filter(({ entry }) => entry.noun === noun))
+      return
+    }
     const middle = Math.ceil(group.length / 2)
     await this.#push(group.slice(0, middle), budget)
     await this.#push(group.slice(middle), budget)
@@ -220,7 +226,7 @@ function rankOf({ kind }: FileEdit): number {
 /** What was decided longer ago is planned anew: no daemon remembers more with each commit. */
 const MOST_OWN = 1_000
 
-/** How many commits of one group may fail to be built: one bad entry of a thousand takes some twenty to find. */
+/** How many commits of one kind in a group may fail to be built: one bad entry of a thousand takes some twenty to find. */
 const MOST_FAILED_BUILDS = 40
 
 interface Budget {

@@ -31,6 +31,9 @@ release = "high"
 export type ForgeName = 'alice' | 'amy' | 'bob' | 'agent' | 'rita' | 'stranger' | 'robot'
 
 export class ForgeOps {
+  /** Milliseconds by which the clock of dispatchers is ahead of the forge's. */
+  aheadMs = 0
+
   private constructor(
     readonly world: ForgeWorld,
     readonly repo: WorldRepo,
@@ -131,7 +134,7 @@ export class ForgeOps {
       ...overrides,
     }
     const adapters = testAdapters({
-      ...{ environment, now: () => Date.now(), supervisor: testSupervisor() },
+      ...{ environment, now: () => Date.now() + this.aheadMs, supervisor: testSupervisor() },
       openForge: async ({ kind, url, repo }, stopping) =>
         // At the pace that GitHub asks for, most of a test would be waiting; `test/lib/forge` tests the pace.
         openForge(

@@ -32,10 +32,12 @@ export function pullReviewKey(
   const candidates: Candidate[] = []
   const faults: Unproven[] = []
   let retargeted: number | null = null
-  for (const dossier of open.pulls) {
+  // Of a draft only what speaks against its head: else whoever asks hides it there, and goes on with another one.
+  for (const dossier of [...open.pulls, ...open.drafts]) {
     const reviews = known(dossier.reviews, `the reviews of pull request ${dossier.pull.number}`)
     if (!reviews.ok) return draft.unverifiable('reviews', reviews.fault)
     for (const review of standing(reviews.value)) {
+      if (dossier.pull.draft && review.state !== 'changes_requested') continue
       const found = weigh(review, dossier, open.head, judge, draft)
       if (found.kind === 'opposed') return { kind: 'opposed' }
       // An objection that may count holds up whatever was approved; an approval that may count, nothing.

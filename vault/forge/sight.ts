@@ -20,7 +20,7 @@ export interface ForgeSight extends ForgeIdentity {
   /**
    * By head: further pull requests known with it, closed ones too, beside those of the requests themselves, and those that the
    * forge gives for a merge. Whoever asked there asks here as well (law 6): else a second pull request would hide the
-   * author of the first. Each with its history.
+   * author of the first. Each with its history; where a review window may run, with what may have ended it as well.
    */
   readonly kin: ReadonlyMap<Oid, readonly PullDossier[]>
   /** What was kept of review windows, by this dispatcher's own signature. */

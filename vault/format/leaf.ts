@@ -11,8 +11,8 @@ export const text = (maxChars: number) => {
   return z.string(words).max(maxChars, words)
 }
 
-// At least one character that can be seen: "please approve" must not be a blank, nor an invisible space.
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
+// At least one character that can be seen: "please approve" must not be a blank, nor an invisible space, nor a letter without ink.
+const VISIBLE = /(?![\p{DI}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u
 
 export const visibleText = (maxChars: number) => {
   const words = `a text that is not blank, of at most ${maxChars} characters`

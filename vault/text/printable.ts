@@ -1,8 +1,9 @@
 /**
  * Text of a file, made fit for a message: it stays in its place in a terminal and cannot pose as words of ours.
- * Besides control characters that means invisible ones, bidirectional overrides and line separators.
+ * Besides control characters that means invisible ones, bidirectional overrides and line separators; of variation selectors,
+ * which can carry any text unseen, all but the two that only choose between a sign and its picture.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
+const UNPRINTABLE = /(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{DI}\u2800]/gu
 /** Most texts: ASCII without control characters, which is seen much faster. */
 const PLAIN = /^[ -~]*$/
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }

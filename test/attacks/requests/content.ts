@@ -87,6 +87,13 @@ export const CONTENT: readonly RequestCase[] = [
     reason: 'not_supported',
   },
   {
+    name: 'a context of letters without ink',
+    id: 'unseen',
+    make: bytes((text) => text.replace(/context = ".*"/, 'context = "\u3164\u2800"')),
+    verdict: 'refuse',
+    reason: 'bad_value',
+  },
+  {
     name: 'an unknown key',
     id: 'unknown-key',
     make: asked('touch', ['approved_by = "alice"']),

@@ -4,10 +4,11 @@ import { ForgeObserver } from '../../../dispatcher/observe/forge-observer.js'
 import { ForgeError, type ForgeReader } from '../../../lib/forge/port.js'
 import { UNREACHED_FORGE } from '../../../lib/forge/unreached-forge.js'
 import type { PullDossier, PullFact } from '../../../vault/forge/fact.js'
+import type { Oid } from '../../../vault/oid.js'
 import type { RequestFact } from '../../../vault/request/fact.js'
-import { BOB, mergedPull, openPull, REPO, reviewBy, SELF } from '../../vault/forge/pulls.js'
+import { BOB, HEAD, mergedPull, openPull, REPO, reviewBy, SELF } from '../../vault/forge/pulls.js'
 import { FORGE_SETS } from '../../vault/plan/forge-world.js'
-import { NOW } from '../../vault/plan/world.js'
+import { NOW, OIDS } from '../../vault/plan/world.js'
 import { requestOf } from '../../vault/verdict/forge-request.js'
 
 const { pull: MERGED } = mergedPull()
@@ -149,8 +150,8 @@ describe('several pull requests of one head', () => {
       fact,
       pulls: others.length === 0 ? [first, second] : [[first], [second]][index]!,
     }))
-    const context = { set: FORGE_SETS.plain, isHeld: false, now: NOW }
-    return (await observer.requests(found, listing, context)).flatMap(({ pulls }) => pulls)
+    const context = { set: FORGE_SETS.plain, isHeld: false, now: NOW, deciding: new Set<Oid>() }
+    return (await observer.requests(found, listing, context)).requests.flatMap(({ pulls }) => pulls)
   }
 
   it.each<[string, readonly RequestFact[]]>([
@@ -166,8 +167,19 @@ describe('several pull requests of one head', () => {
 })
 
 describe('open pull requests that wait', () => {
+  interface Looks {
+    /** At the third look: at the heads of some something would be let through. */
+    readonly deciding?: readonly Oid[]
+    /** Before it nothing could fire. */
+    readonly wasHeld?: boolean
+  }
+
   /** How often reviews were asked for in a third look, some time after two in which all was read. */
-  async function askedAfter(minutes: number, count: number): Promise<number> {
+  async function askedAfter(
+    minutes: number,
+    count: number,
+    { deciding = [], wasHeld = false }: Looks = {},
+  ): Promise<number> {
     let asked = 0
     const reviews = async () => {
       asked++
@@ -178,13 +190,15 @@ describe('open pull requests that wait', () => {
       fact: { ...requestOf('dev', []), suffix: `r${index}` },
       pulls: [openPull({ pull: { number: index + 1 } }).pull],
     }))
-    const look = async (now: number) => {
+    const look = async (now: number, isLast = false) => {
       asked = 0
-      await observer.requests(found, await observer.list(now), { set: FORGE_SETS.plain, isHeld: false, now })
+      const isHeld = wasHeld && !isLast
+      const context = { set: FORGE_SETS.plain, isHeld, now, deciding: new Set(isLast ? deciding : []) }
+      await observer.requests(found, await observer.list(now), context)
     }
     await look(NOW)
     await look(NOW + 4_000)
-    await look(NOW + 4_000 + minutes * 60_000)
+    await look(NOW + 4_000 + minutes * 60_000, true)
     return asked
   }
 
@@ -193,5 +207,14 @@ describe('open pull requests that wait', () => {
     expect(await askedAfter(5, 10)).toBe(10)
     expect(await askedAfter(99, 1_000)).toBe(0)
     expect(await askedAfter(100, 1_000)).toBe(1_000)
+  })
+
+  it('are read anew where something would be let through by what was kept', async () => {
+    expect(await askedAfter(1, 10, { deciding: [HEAD] })).toBe(10)
+    expect(await askedAfter(1, 10, { deciding: [OIDS[4]!] })).toBe(0)
+  })
+
+  it('are read at once when something may fire again', async () => {
+    expect(await askedAfter(1, 10, { wasHeld: true })).toBe(10)
   })
 })

@@ -59,6 +59,17 @@ describe('a group', () => {
     expect(await record([entry('later')])).toEqual(['done'])
   })
 
+  it('with more bad refusals than are looked for one by one: the claims and outcomes beside them are written', async () => {
+    const bad = Array.from({ length: 60 }, (_, count) => ({
+      ...entry(`bad-${count}`, () => [write('notes/../x')]),
+      noun: 'refusal',
+    }))
+    const good = ['claim', 'outcome'].map((noun) => ({ ...entry(noun), noun }))
+    const recorded = await record([...bad.slice(0, 30), ...good, ...bad.slice(30)])
+    expect(recorded.filter((kind) => kind === 'done')).toHaveLength(2)
+    expect(await written()).toEqual(['claim', 'outcome'])
+  })
+
   it('in which one takes away what lies where another writes: it is written, whoever came first', async () => {
     const forged = { 'notes/a': 'forged', 'notes/b/forged': 'forged' }
     dispatcher.recorder.startFrom(await ops.put(forged))

@@ -291,7 +291,7 @@ function standing({ reviews }: PullPicture, by: Who): ReviewPicture | null {
 
 function isOpposed(site: Site, head: string, moment: number): boolean {
   const pictures = site.pulls.flatMap((pull) => pictureOf(site, pull, moment) ?? [])
-  const open = pictures.filter((picture) => picture.isOpen && !picture.isDraft && picture.head === head)
+  const open = pictures.filter((picture) => picture.isOpen && picture.head === head)
   return open.some((picture) =>
     picture.reviews.some(({ by }) => {
       const last = standing(picture, by)

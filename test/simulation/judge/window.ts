@@ -29,12 +29,12 @@ export function windowFault(judge: Judge, claim: PullClaim, number: number): str
   return glimpse.holds((moment) => asked(moment) !== null) ? null : 'nobody knows who asked'
 }
 
-/** On any pull request that is open with that head; whatever became of the objection. */
+/** On any pull request that is open with that head, drafts too; whatever became of the objection. */
 function isVetoed(site: Site, head: Oid, moment: number): boolean {
   const mayWrite = (who: Who) => who !== SELF && ['write', 'admin'].includes(site.roleOf(who, moment))
   const open = site.pulls.flatMap((pull) => pictureOf(site, pull, moment) ?? []).filter((one) => one.isOpen)
   return open
-    .filter((picture) => picture.head === head && !picture.isDraft)
+    .filter((picture) => picture.head === head)
     .some(({ reviews, comments, closedBy }) => {
       const objected = reviews.filter(({ state, commit, isDismissed }) => {
         return state === 'changes_requested' && (!isDismissed || commit === head)

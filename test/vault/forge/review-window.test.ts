@@ -242,7 +242,19 @@ describe('medium by a window of one hour', () => {
       'wait vetoed',
     ],
     ['passed at another head', [told()], [{ ...DONE, head: OIDS[1]! }], 'wait review_window'],
-    ['passed in another pull request', [told()], [{ ...DONE, pull: 9 }], 'wait review_window'],
+    ['passed in another pull request, which is gone', [told()], [{ ...DONE, pull: 9 }], 'unverifiable forge_not_asked'],
+    [
+      '46: vetoed in another one of that head, which is a draft now',
+      [told(), told({ pull: { number: 4, draft: true }, comments: ok([commentBy(BOB, '/veto')]) })],
+      [DONE],
+      'wait vetoed',
+    ],
+    [
+      'beside a draft that nobody opposed',
+      [told(), told({ pull: { number: 4, draft: true } })],
+      [DONE],
+      'fire unopposed',
+    ],
     ['of two pull requests only one has passed', [told(), told({ pull: { number: 4 } })], [DONE], 'wait review_window'],
     ['8: the comments are not known', [told({ comments: fault() })], [DONE], 'unverifiable forge_unreachable'],
     [
@@ -254,6 +266,35 @@ describe('medium by a window of one hour', () => {
     ['a draft', [told({ pull: { draft: true } })], [DONE], 'wait pull_is_draft'],
   ])('%s', (_, dossiers, windows, expected) => {
     expect(said(dossiers, windows)).toBe(`medium ${expected}`)
+  })
+
+  it.each<[string, PullDossier, string]>([
+    ['46: that a writer closed', told({ pull: { number: 9 }, history: { closedBy: [BOB] } }), 'wait vetoed'],
+    [
+      '46: that was vetoed and closed',
+      told({ pull: { number: 9 }, comments: ok([commentBy(BOB, '/veto')]) }),
+      'wait vetoed',
+    ],
+    ['that was closed by ourselves', told({ pull: { number: 9 }, history: { closedBy: [SELF] } }), 'fire unopposed'],
+    [
+      '46: that is not against our branch any more',
+      told({ pull: { number: 9, baseBranch: 'dev' }, history: { wasRetargeted: true, closedBy: [BOB] } }),
+      'wait vetoed',
+    ],
+    [
+      '8: of which nobody knows who closed it',
+      told({ pull: { number: 9 }, history: fault() }),
+      'unverifiable forge_unreachable',
+    ],
+  ])('passed beside another one of that head %s', (_, other, expected) => {
+    const sight = { windows: [DONE, { ...DONE, pull: 9 }], kin: new Map([[HEAD, [other]]]) }
+    expect(saidOf(requestOf('dev', [told()]), { set, sight })).toBe(`medium ${expected}`)
+  })
+
+  it('passed beside another one of that head, which never was against our branch', () => {
+    const other = told({ pull: { number: 9, baseBranch: 'dev' }, history: { closedBy: [BOB] } })
+    const sight = { windows: [DONE], kin: new Map([[HEAD, [other]]]) }
+    expect(saidOf(requestOf('dev', [told()]), { set, sight })).toBe('medium fire unopposed')
   })
 
   it("is not for high, nor for a stranger's", () => {

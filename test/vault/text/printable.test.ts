@@ -12,6 +12,9 @@ it.each([
   ['a\u200bb', 'a\\u{200b}b'],
   ['\u009b31m', '\\u{9b}31m'],
   ['\u{e0041}', '\\u{e0041}'],
+  ['a\u{e0121}b', 'a\\u{e0121}b'],
+  ['\u3164\u2800', '\\u{3164}\\u{2800}'],
+  ['❤\ufe0f', '❤\ufe0f'],
   ['é 漢 🙂', 'é 漢 🙂'],
 ])('%j is shown as %s', (text, shown) => {
   expect(printable(text)).toBe(shown)

@@ -71,6 +71,22 @@ describe('a request in a forge', () => {
       'medium fire reviewed_by_writer',
     ],
     [
+      'a draft in which a writer asks for changes, beside one that is approved',
+      requestOf('dev', [
+        openPull({ pull: { draft: true }, reviews: ok([reviewBy(AMY, { state: 'changes_requested' })]) }),
+        openPull({ pull: { number: 4 }, reviews: ok([reviewBy(BOB)]) }),
+      ]),
+      'medium wait changes_requested',
+    ],
+    [
+      'a draft that is approved, beside one that is not',
+      requestOf('dev', [
+        openPull({ pull: { draft: true }, reviews: ok([reviewBy(BOB)]) }),
+        openPull({ pull: { number: 4 } }),
+      ]),
+      'medium wait pending_async_review',
+    ],
+    [
       'against another branch',
       requestOf('dev', [openPull({ pull: { baseBranch: 'dev' } })]),
       'medium wait open_pull_request',
