@@ -32,7 +32,7 @@ export async function approveCommand(
 ): Promise<ExitCode> {
   const actionId = parseActionId(id)
   if (actionId === null)
-    throw usageError(`${JSON.stringify(id)} is not an id: at most 100 of a-z, 0-9, \`.\`, \`_\` and \`-\``)
+    throw refusedError(`${JSON.stringify(id)} is not an id: at most 100 of a-z, 0-9, \`.\`, \`_\` and \`-\``)
   const workplace = await openWorkplace(options, adapters)
   try {
     await refuseAtForge(actionId, options, workplace)

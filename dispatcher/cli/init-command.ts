@@ -45,6 +45,7 @@ export async function initCommand(
   // Asks for all that could be missing before anything is made.
   adapters.verifier(options.trustKey ?? [])
   const planned = await planForge(place.url, options, adapters)
+  if (planned !== null && planned.lack !== null) terminal.err(`warning: ${planned.lack}`)
   if (isToBeMade(place)) {
     if (planned === null) await readPrincipals(options, adapters)
     await adapters.localRepositories.createBare(place.url, branch)

@@ -108,7 +108,7 @@ function forAgents(program: Command, adapters: Adapters, terminal: Terminal, don
     .option('--model <name>', 'the model for agent steps')
     .option('--timeout-minutes <minutes>', "how long it may run; the formula's own limit stays", wholeNumber)
     .option('--expires-at <time>', 'when it fires no more, such as 2026-11-22T18:00:00Z')
-    .option('--purpose <text>', 'what it is part of')
+    .option('--purpose <text>', 'what it is good for, in a line')
     .option('--dry-run', 'ask for a dry run: the plan is recorded, and only steps marked for it run')
     .addOption(
       new Option('--blast-radius <tier>', 'ask for a higher tier than the policy gives').choices([
@@ -124,7 +124,7 @@ function forAgents(program: Command, adapters: Adapters, terminal: Terminal, don
     .action((formula, options) => done(requestCommand(formula, options, adapters, terminal)))
   repoOptions(program.command('validate'))
     .description("check actions, formulas and policy by the daemon's own parsers")
-    .argument('[paths...]', 'files or ops repo folders (default: the current folder)')
+    .argument('[paths...]', 'files or ops repo folders (default: the current folder; with --repo or --config, main)')
     .option('--json', 'print JSON')
     .action((paths, options) => done(validateCommand(paths, options, adapters, terminal)))
 }
@@ -212,13 +212,13 @@ function forAuditors(program: Command, adapters: Adapters, terminal: Terminal, d
     .option('--formula <name>', 'only this formula')
     .option('--day <YYYY-MM-DD>', 'only this day')
     .option('--since <YYYY-MM-DD>', 'from this day on')
-    .option('--limit <count>', 'only the last ones', wholeNumber)
-    .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect)
+    .option('--limit <count>', 'only the last ones (default: 100 as text, all as JSON)', wholeNumber)
+    .option('--key <ed25519:...>', "a dispatcher's public key (default: the configuration's); may repeat", collect)
     .option('--json', 'print JSON')
     .action((id, options) => done(log(id, options, adapters, terminal)))
   repoOptions(program.command('verify'))
     .description('check every record by a clone and a pinned public key')
-    .option('--key <ed25519:...>', "a dispatcher's public key; may repeat", collect)
+    .option('--key <ed25519:...>', "a dispatcher's public key (default: the configuration's); may repeat", collect)
     .option('--json', 'print JSON')
     .action((options) => done(verifyCommand(options, adapters, terminal)))
 }

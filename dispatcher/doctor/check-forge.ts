@@ -1,10 +1,11 @@
 /** The forge: whose token it is, what it may see, and whether the branch is protected as the laws need. */
 import type { ForgeAdmin, ProtectionWish, SettingFact } from '../../lib/forge/admin/port.js'
-import type { ForgeReader } from '../../lib/forge/port.js'
+import type { ForgeReader, RepositoryFact } from '../../lib/forge/port.js'
 import type { Account } from '../../vault/forge/fact.js'
 import type { ForgeConfig } from '../config/forge-config.js'
 import { isLoopback } from '../config/listen-address.js'
 import { error, type Finding, note, ok, unknown, warning } from './finding.js'
+import { isEnough, LEAST_PERMISSION } from './least-permission.js'
 
 /** A time that the forge tells and ours must not be further apart than this: windows and expiries go by it. */
 const MOST_SKEW_MS = 60_000
@@ -12,7 +13,7 @@ const MOST_SKEW_MS = 60_000
 export interface ForgeTools {
   readonly config: ForgeConfig
   /** With the dispatcher's token. */
-  readonly reader: Pick<ForgeReader, 'self' | 'permission'>
+  readonly reader: Pick<ForgeReader, 'self' | 'permission' | 'repository'>
   readonly own: ForgeAdmin
   /** With an admin's token where one was given, else the dispatcher's. */
   readonly admin: ForgeAdmin
@@ -21,18 +22,17 @@ export interface ForgeTools {
 export async function checkToken({ config, reader, own }: ForgeTools, now: number): Promise<readonly Finding[]> {
   const self = await reader.self()
   const permission = await own.ownPermission()
-  const least = config.kind === 'forgejo' ? 'admin' : 'write'
-  const mayWrite = permission === 'admin' || permission === least
   return [
     ok('token', null, `the dispatcher is ${self.login} (${self.id}) at ${config.url}, with ${permission} permission`),
-    mayWrite
+    isEnough(config.kind, permission)
       ? ok('token_permission', 1, 'it may read the permissions of others, and write records')
       : error(
           'token_permission',
           1,
           `it has ${permission} permission, and cannot read what others may: every second key would be unverifiable`,
-          `Give ${self.login} ${least} permission in ${config.repo}.`,
+          `Give ${self.login} ${LEAST_PERMISSION[config.kind]} permission in ${config.repo}.`,
         ),
+    nameFinding(config, await reader.repository()),
     await permissionProbe(reader, self),
     (await own.readsIssues())
       ? ok('token_scope', null, 'the token reads pull requests and their comments')
@@ -40,6 +40,17 @@ export async function checkToken({ config, reader, own }: ForgeTools, now: numbe
     clockFinding(await own.clock(), now),
     ...inClear(config),
   ]
+}
+
+/** An old name is answered only as long as nobody makes another repository of it. */
+function nameFinding({ repo }: ForgeConfig, { fullName }: RepositoryFact): Finding {
+  if (fullName.toLowerCase() === repo.toLowerCase()) return ok('forge_repo', 1, `the forge knows it as ${fullName}`)
+  return warning(
+    'forge_repo',
+    1,
+    `[forge] repo = "${repo}" is an old name of ${fullName}: whoever makes a repository of that name is asked in its place`,
+    'Write the new name under [forge] repo, and the new address under [repo] url.',
+  )
 }
 
 const SCOPES = {

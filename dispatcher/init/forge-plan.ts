@@ -1,10 +1,12 @@
 /** `init --forge`: an ops repo that is approved by merged pull requests instead of signed merges. */
 import { ForgeError } from '../../lib/forge/port.js'
 import type { Account, ForgeKind } from '../../vault/forge/fact.js'
+import { plain } from '../../vault/prose/plain.js'
 import type { Adapters } from '../adapters.js'
 import { usageError } from '../cli/terminal.js'
 import { agentForge } from '../config/agent-forge.js'
-import type { ForgeConfig } from '../config/forge-config.js'
+import { FORGE_TOKEN_VARIABLE, type ForgeConfig } from '../config/forge-config.js'
+import { isEnough, LEAST_PERMISSION } from '../doctor/least-permission.js'
 import type { PrincipalOptions } from './principals.js'
 
 export interface ForgeInitOptions extends PrincipalOptions {
@@ -18,6 +20,8 @@ export interface ForgePlan {
   readonly forge: ForgeConfig
   /** Pinned in the policy; none: whoever is an admin at the forge. */
   readonly admins: readonly Account[]
+  /** What the account of the token lacks to be the dispatcher's, in words; null: nothing, or there is no token. */
+  readonly lack: string | null
 }
 
 /** Null: plain git. Asks for all that could be missing before anything is made. */
@@ -36,7 +40,17 @@ export async function planForge(url: string, options: ForgeInitOptions, adapters
     adapters.environment,
   )
   if (forge === null) throw usageError('name the forge with --forge-url URL and --forge-repo owner/name')
-  return { forge, admins: await accounts(options.admin ?? [], forge, adapters) }
+  return { forge, admins: await accounts(options.admin ?? [], forge, adapters), lack: await lackOf(forge, adapters) }
+}
+
+/** Whoever may push can lay out; an agent's token must not pass for the dispatcher's until the first tick. */
+async function lackOf(forge: ForgeConfig, { openForge, openForgeAdmin }: Adapters): Promise<string | null> {
+  const { kind, repo, credential } = forge
+  if (credential.kind !== 'token' || credential.token.kind === 'missing') return null
+  const permission = await (await openForgeAdmin(forge)).ownPermission()
+  if (isEnough(kind, permission)) return null
+  const { login } = await (await openForge(forge)).self()
+  return `the token in ${FORGE_TOKEN_VARIABLE} is of ${plain(login, 100)}, who has ${permission} permission in ${repo}; the dispatcher's account needs ${LEAST_PERMISSION[kind]} there: give it a token of its own before it ticks`
 }
 
 function derived(url: string, kind: ForgeKind): string | undefined {

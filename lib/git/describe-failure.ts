@@ -18,6 +18,8 @@ const SIGNS: readonly (readonly [GitFailure, RegExp])[] = [
   ['missing_git', /spawn \S+ ENOENT|failed to execute git: No such file/],
   ['no_space', /No space left on device|Disk quota exceeded|out of disk ?space/i],
   ['local_denied', LOCAL_DENIED],
+  // Of the folder that GIT_DIR names. Of a remote git says that it does not appear to be one.
+  ['wrong_clone', /not a git repository: /],
   [
     'denied',
     /Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Permission denied|Host key verification failed|returned error: 40[13]|access denied|not allowed to push/i,
@@ -52,6 +54,7 @@ const REMEDIES: Partial<Record<GitFailure, string>> = {
   missing_git: 'install git 2.38 or later, and have it on the PATH',
   no_space: 'make room where the clone is',
   local_denied: 'give its folder to the user that runs this, on a file system that can be written',
+  wrong_clone: 'it is damaged: remove it, and it is fetched anew',
   corrupt: 'if they are missing in the clone, remove the clone: it is fetched anew',
 }
 

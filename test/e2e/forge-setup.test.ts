@@ -42,6 +42,16 @@ describe.each(FORGE_KINDS)('at %s', (kind) => {
     expect(await town.repo.tip('main')).toBe(main)
   })
 
+  it("init says when its token is of an account that cannot be the dispatcher's", async () => {
+    const args = ['init', town.repo.cloneUrl, '--forge', kind, '--dir', join(town.folder, 'of-agent')]
+    const told = await town.users.agent.cli(...args)
+    expect(told.code, told.text).toBe(0)
+    const warning = `is of ${town.accounts.agent.login}, who has write permission`
+    if (kind === 'forgejo') expect(told.stderr).toContain(warning)
+    else expect(told.stderr).not.toContain(warning)
+    expect((await town.init('of-bot')).stderr).not.toContain('permission')
+  })
+
   it('init refuses keys, an account that does not exist, and --forge-url alone', async () => {
     const { cloneUrl } = town.repo
     const init = (...args: readonly string[]) =>

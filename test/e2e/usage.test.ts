@@ -67,7 +67,6 @@ describe('the command line', () => {
       'ask with --wait as well',
     ],
     ['an id that is empty', ['request', 'note', '--context', 'why', '--id', ''], '--id is empty'],
-    ['an id that is none', ['approve', 'Not An Id', '--repo', '../../empty.git'], 'is not an id'],
   ])('%s exits 2 and says what to do', async (_, args, words) => {
     const told = await user.cli(...args)
     expect(told.code, told.text).toBe(2)

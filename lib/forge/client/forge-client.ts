@@ -60,7 +60,7 @@ export class ForgeClient {
    */
   async ask<Value>(route: string, schema: z.ZodType<Value>, parameters: Parameters = {}): Promise<Answer<Value>> {
     const { headers, data } = await this.#exchange(route, parameters, null)
-    return { value: parseAnswer(schema, data, headers, route), headers }
+    return { value: parseAnswer(schema, data, headers, this.#named(route)), headers }
   }
 
   /** A null value: nothing changed since the answer with this tag. */
@@ -71,13 +71,13 @@ export class ForgeClient {
     tag: string | null,
   ): Promise<Answer<Value | null>> {
     const { status, headers, data } = await this.#exchange(route, parameters, tag)
-    return { value: status === 304 ? null : parseAnswer(schema, data, headers, route), headers }
+    return { value: status === 304 ? null : parseAnswer(schema, data, headers, this.#named(route)), headers }
   }
 
   /** For a write whose answer says nothing that is needed. */
   async tell(route: string, parameters: Parameters): Promise<void> {
     const { status, headers } = await this.#exchange(route, parameters, null)
-    if (status !== 204 && !isJson(headers)) throw notData(route)
+    if (status !== 204 && !isJson(headers)) throw notData(this.#named(route))
   }
 
   async #exchange(route: string, parameters: Parameters, tag: string | null): Promise<Exchanged> {
@@ -86,7 +86,7 @@ export class ForgeClient {
     const headers = tag === null ? {} : { 'if-none-match': tag }
     const isQuestion = route.startsWith('GET ')
     return (isQuestion ? slots.questions : slots.writes).run(async () => {
-      if (stop?.begun.aborted === true) throw describeFault(givenUp(), route, gate.now(), limits)
+      if (stop?.begun.aborted === true) throw describeFault(givenUp(), this.#named(route), gate.now(), limits)
       gate.pass()
       const until = isQuestion ? stop?.begun : stop?.over
       const request = { fetch: guardedFetch(limits, until), ...(isQuestion ? {} : NO_RETRY) }
@@ -103,9 +103,15 @@ export class ForgeClient {
     })
   }
 
+  /** Which repository was asked about: its name may be what is wrong. What else a route holds can be of the forge's own words. */
+  #named(route: string): string {
+    const { owner, name } = this.#parts
+    return route.replace('{owner}', owner).replace('{repo}', name)
+  }
+
   #fault(error: unknown, route: string): ForgeError {
     const { gate, limits, log } = this.#parts
-    const fault = describeFault(error, route, gate.now(), limits)
+    const fault = describeFault(error, this.#named(route), gate.now(), limits)
     if (fault.fault.reason === 'forge_rate_limited' && fault.retryAt !== null) gate.shutUntil(fault.retryAt)
     // That there is nothing is an answer, too.
     if (fault.status !== 404) log('the forge did not answer', { ...fault.fault, retryAt: fault.retryAt })

@@ -21,7 +21,7 @@ export function notData(route: string): ForgeError {
   return new ForgeError({ reason: 'forge_unreachable', detail: `${route}: a page for people came instead of data` })
 }
 
-/** The forge contradicts itself, or says what cannot be read. */
+/** The forge contradicts itself, or says what cannot be read. What a route begins with is the same for all that a reader asks. */
 export function malformed(route: string, what: string): ForgeError {
-  return new ForgeError({ reason: 'forge_malformed', detail: `${route}: ${what}` })
+  return new ForgeError({ reason: 'forge_malformed', detail: `${route.replace('/repos/{owner}/{repo}', '')}: ${what}` })
 }

@@ -57,6 +57,7 @@ describe('faults of a forge', () => {
   it.each(CASES)('%s', async (_name, reply, reason, attempts) => {
     const error = await faultFor(reply)
     expect(error.fault.reason).toBe(reason)
+    expect(error.fault.detail).toContain('GET /repos/o/r/pulls/')
     expect(world.server.asked).toHaveLength(attempts)
     const told = JSON.stringify([error.message, error.fault, error.stack, world.logged])
     expect(told).not.toContain(SECRET_BODY)

@@ -118,7 +118,9 @@ describe('reviews', () => {
 
   it('more than may be read are a fault', async () => {
     world.server.script = () => ({ json: [review(1, 'COMMENTED')], headers: { link: LINK } })
-    expect((await faultOf(world.open('github', { pages: 3 }).reviews(1))).fault.detail).toContain('more pages')
+    expect((await faultOf(world.open('github', { pages: 3 }).reviews(1))).fault.detail).toBe(
+      'GET /pulls/{number}/reviews: more pages than are read',
+    )
     expect(world.server.asked).toHaveLength(3)
   })
 

@@ -54,6 +54,21 @@ test('a clone that was removed while it is used is said to be gone, and is made 
   expect(await (await openFetched(remote)).objects.commit(main)).not.toBeNull()
 })
 
+test('a clone whose HEAD a crash left empty is said to be damaged, with the remedy', async () => {
+  const remote = await testRemote()
+  const main = await remote.commit({ files: { a: 'a' } })
+  const clone = await openFetched(remote)
+  await clone.close()
+  await writeFile(join(clone.path, 'HEAD'), '')
+  const damaged = {
+    code: 'wrong_clone',
+    message: expect.stringMatching(/not a git repository: '.*clone\.git'\); it is damaged: remove it/),
+  }
+  const again = await openClone(remote)
+  await expect(again.remote.fetch(['refs/heads/main'])).rejects.toMatchObject(damaged)
+  await expect(again.objects.commit(main)).rejects.toMatchObject(damaged)
+})
+
 test.each(['', 'a b', 'vault/x', 'a..b', 'x.lock', 'a:b'])('%j is no main branch', async (branch) => {
   await expect(openClone(await testRemote(), { branch })).rejects.toMatchObject({ name: 'GitError' })
 })
