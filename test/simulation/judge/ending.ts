@@ -22,7 +22,6 @@ export function judgeEnd(judge: Judge) {
   for (const claim of judge.claims.values()) {
     judgeEnded(judge, claim)
     judgeBranch(judge, claim)
-    judgeUnsaid(judge, claim)
     if (site === null) continue
     judgeLeftOpen(judge, site, claim)
     judgeToldEnd(judge, site, claim)
@@ -147,13 +146,6 @@ function judgeHonest(judge: Judge, { id, head, blob }: HonestRequest) {
     judge.blame('told', `${id} has expired, and what stands there is: ${words}`)
   else if (!hasExpired && (!words.includes(tier) || /refused|frozen|disabled|broken/.test(words)))
     judge.blame('told', `${id} is ${tier}, and what stands there is: ${words}`)
-}
-
-/** What was claimed is not refused as used: only where somebody laid hands on its record nobody knows that it is the same. */
-function judgeUnsaid(judge: Judge, { id, requestHead }: KnownClaim) {
-  const words = judge.foreign.size > 0 ? null : commentOn(judge, requestHead as Oid)
-  if (words?.includes('already_fired') === true)
-    judge.blame('told', `${id} was claimed, and what stands there is: ${words}`)
 }
 
 /**

@@ -58,13 +58,6 @@ const SAID: readonly Mutant[] = [
     'counts.set(noun, (counts.get(noun) ?? 0) + 1)',
     'counts.set(noun, 1)',
   ),
-  mutant(
-    'what was claimed is told to be refused',
-    ['told'],
-    'vault/plan/plan.ts',
-    'snapshot.requests.filter((request) => !isOver(request, snapshot))',
-    'snapshot.requests',
-  ),
 ]
 
 const ASKED: readonly Mutant[] = [
