@@ -50,30 +50,26 @@ function wordsOf({ seed, violation: { law, detail } }: Played['found'][number]):
 
 async function many(): Promise<boolean> {
   const started = performance.now()
-  const tree = BuiltTree.make()
-  try {
-    const { schedules, seed: from, workers } = values
-    let shown = 0
-    let told = 0
-    const played = await playMany({
-      ...{ tree, from, schedules, workers, stopsAtFirst: false, mixesNewcomers: values.mixed },
-      onProgress: (now) => {
-        // At once: whoever stops a long play keeps what it found.
-        for (; told < now.found.length; told++) process.stderr.write(`${wordsOf(now.found[told]!)}\n`)
-        if (now.schedules - shown < Math.max(100, schedules / 50)) return
-        shown = now.schedules
-        process.stderr.write(`${now.schedules} of ${schedules} schedules, ${now.found.length} violations\n`)
-      },
-    })
-    say(renderPairs(played.coverage))
-    say(renderTotals(played, performance.now() - started))
-    for (const found of played.found.slice(0, 20)) say(wordsOf(found))
-    const [first] = played.found
-    if (first !== undefined) await replay(first.seed)
-    return first === undefined
-  } finally {
-    tree.remove()
-  }
+  const tree = await BuiltTree.make()
+  const { schedules, seed: from, workers } = values
+  let shown = 0
+  let told = 0
+  const played = await playMany({
+    ...{ tree, from, schedules, workers, stopsAtFirst: false, mixesNewcomers: values.mixed },
+    onProgress: (now) => {
+      // At once: whoever stops a long play keeps what it found.
+      for (; told < now.found.length; told++) process.stderr.write(`${wordsOf(now.found[told]!)}\n`)
+      if (now.schedules - shown < Math.max(100, schedules / 50)) return
+      shown = now.schedules
+      process.stderr.write(`${now.schedules} of ${schedules} schedules, ${now.found.length} violations\n`)
+    },
+  })
+  say(renderPairs(played.coverage))
+  say(renderTotals(played, performance.now() - started))
+  for (const found of played.found.slice(0, 20)) say(wordsOf(found))
+  const [first] = played.found
+  if (first !== undefined) await replay(first.seed)
+  return first === undefined
 }
 
 const holds = values.replay === undefined ? await many() : await replay(values.replay)

@@ -16,14 +16,11 @@ describe('a planted bug', () => {
   let tree: BuiltTree
   let players: readonly Player[]
 
-  beforeAll(() => {
-    tree = BuiltTree.make()
+  beforeAll(async () => {
+    tree = await BuiltTree.make()
     players = Array.from({ length: WORKERS }, () => new Player(tree))
   }, TIMEOUT_MS)
-  afterAll(async () => {
-    await Promise.all(players.map((player) => player.dismiss()))
-    tree.remove()
-  })
+  afterAll(() => Promise.all(players.map((player) => player.dismiss())))
 
   it.concurrent.each(namedOf(MUTANTS.filter(isKnown)))('is found: %s', { timeout: TIMEOUT_MS }, (_, mutant, index) =>
     isFound(tree, mutant, players[index % WORKERS]!),
@@ -45,13 +42,8 @@ function isKnown({ name }: Mutant): boolean {
 }
 
 async function isFound(tree: BuiltTree, mutant: Mutant, player: Player): Promise<void> {
-  const planted = tree.with(mutant.edits)
-  try {
-    const { found } = await hunt(planted, mutant, player)
-    expect(mutant.laws).toContain(found[0]?.violation.law)
-  } finally {
-    planted.remove()
-  }
+  const { found } = await hunt(tree.with(mutant.edits), mutant, player)
+  expect(mutant.laws).toContain(found[0]?.violation.law)
 }
 
 /** First where it was found the last time; where code has changed since, anywhere. */

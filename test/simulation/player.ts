@@ -2,7 +2,9 @@
 import { Worker } from 'node:worker_threads'
 import type { BuiltTree } from './mutants/build-tree.js'
 import type { Report, Task } from './play.js'
-import type { Order } from './worker.js'
+import type { Equipment, Order } from './worker.js'
+
+const PROJECT = new URL('../../', import.meta.url).pathname
 
 /** A world is short-lived rubbish: with more room for new objects it is collected less often, and nearly all of it is dead by then. */
 const ROOMY = { maxYoungGenerationSizeMb: 128 }
@@ -16,7 +18,7 @@ export class Player {
 
   /** After what it plays already. Ends early where it is dismissed meanwhile. */
   play(tree: BuiltTree, task: Task, onReport: (report: Report) => void): Promise<void> {
-    const order: Order = { module: tree.path('test/simulation/play.js'), task }
+    const order: Order = { planted: tree.planted, task }
     const played = this.#free.then(() => (this.#isDismissed ? undefined : obeyed(this.#awake(), order, onReport)))
     this.#free = played.catch(() => undefined)
     return played
@@ -30,7 +32,10 @@ export class Player {
   /** Code with a planted bug may have killed the one before. */
   #awake(): Worker {
     if (this.#thread !== null) return this.#thread
-    const thread = new Worker(this.tree.path('test/simulation/worker.js'), { resourceLimits: ROOMY })
+    const { common } = this.tree
+    const equipment: Equipment = { project: PROJECT, common }
+    const code = common.get('test/simulation/worker.js')!
+    const thread = new Worker(code, { eval: true, workerData: equipment, resourceLimits: ROOMY })
     const forget = () => {
       if (this.#thread === thread) this.#thread = null
     }

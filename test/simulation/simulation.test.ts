@@ -1,5 +1,5 @@
 // The crash model, on simulated ports: thousands of schedules of crashes, lost answers, races, faults and attacks.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Coverage } from './coverage.js'
 import { playMany } from './crew.js'
 import { BuiltTree } from './mutants/build-tree.js'
@@ -16,10 +16,9 @@ const MINUTES = 60_000
 describe('the dispatcher on simulated ports', () => {
   let tree: BuiltTree
 
-  beforeAll(() => {
-    tree = BuiltTree.make()
+  beforeAll(async () => {
+    tree = await BuiltTree.make()
   }, 5 * MINUTES)
-  afterAll(() => tree.remove())
 
   it(`keeps all laws in ${SCHEDULES} schedules`, { timeout: 20 * MINUTES }, async () => {
     const played = await playMany({ tree, from: FIRST, schedules: SCHEDULES, workers: WORKERS, stopsAtFirst: false })

@@ -1,28 +1,14 @@
-/** The project as plain JavaScript in a folder of its own, with planted changes: production code is never touched. */
-import {
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join, relative } from 'node:path'
-import { buildSync, type CommonOptions, transformSync } from 'esbuild'
+/** The project as plain JavaScript in memory, with planted changes: production code is never touched. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { type TransformOptions, transform, transformSync } from 'esbuild'
 import { QUICK, REMEMBERED, standIn } from './remembered.js'
 
 const PROJECT = new URL('../../../', import.meta.url).pathname
 const ROOMS = ['vault', 'lib', 'dispatcher', 'test/simulation']
 
-const JAVASCRIPT: CommonOptions = {
-  format: 'esm',
-  target: 'es2023',
-  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-}
+// Where a module is found is asked in `lib/package-root.ts` alone, and nobody here asks.
+const AS: TransformOptions = { loader: 'ts', format: 'cjs', target: 'es2023', logLevel: 'silent' }
 
 /** One planted change: `find` stands in the file exactly once. */
 export interface Edit {
@@ -30,6 +16,9 @@ export interface Edit {
   readonly find: string
   readonly replace: string
 }
+
+/** CommonJS, by the path of each module, from the root of the project. */
+export type Modules = ReadonlyMap<string, string>
 
 /** The edit does not fit the source any more: the mutant has to be written anew. */
 class EditMisses extends Error {
@@ -39,74 +28,64 @@ class EditMisses extends Error {
 }
 
 export class BuiltTree {
-  private constructor(readonly folder: string) {}
+  private constructor(
+    /** What all trees have that are made of this one. */
+    readonly common: Modules,
+    readonly planted: Modules,
+  ) {}
 
-  static make(): BuiltTree {
-    const folder = mkdtempSync(join(tmpdir(), 'countersign-simulation-'))
-    const entryPoints = ROOMS.flatMap(sourcesBelow)
-    buildSync({ ...JAVASCRIPT, entryPoints, outbase: '.', outdir: folder, absWorkingDir: PROJECT })
-    for (const [file, names] of Object.entries(REMEMBERED)) standInFor(folder, file, names)
-    for (const [file, quick] of Object.entries(QUICK))
-      writeFileSync(join(folder, builtAs(file)), `export * from '${relative(dirname(file), quick)}'\n`)
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
-    symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'))
-    return new BuiltTree(folder)
+  static async make(): Promise<BuiltTree> {
+    const sources = [
+      ...ROOMS.flatMap(sourcesBelow).map((file) => [builtAs(file), sourceOf(file)] as const),
+      ...Object.entries(REMEMBERED).map(([file, names]) => [moduleOf(file), standInFor(file, names)] as const),
+      ...Object.entries(QUICK).map(([file, quick]) => [moduleOf(file), exportAll(file, quick)] as const),
+    ]
+    // Of two with the same path the later one: what stands in for a module.
+    const built = await Promise.all(
+      sources.map(async ([path, text]) => [path, (await transform(text, AS)).code] as const),
+    )
+    return new BuiltTree(new Map(built), new Map())
   }
 
-  /** The same with the edits made. All other files are shared, and nobody writes into them. */
+  /** The same with the edits made. */
   with(edits: readonly Edit[]): BuiltTree {
-    const folder = mkdtempSync(join(tmpdir(), 'countersign-mutant-'))
     const texts = new Map<string, string>()
     for (const edit of edits) {
-      const text = texts.get(edit.file) ?? readFileSync(join(PROJECT, edit.file), 'utf8')
+      const text = texts.get(edit.file) ?? sourceOf(edit.file)
       const [before, after, ...more] = text.split(edit.find)
       if (before === undefined || after === undefined || more.length > 0) throw new EditMisses(edit)
       texts.set(edit.file, before + edit.replace + after)
     }
-    share(this.folder, folder)
-    for (const [file, text] of texts) {
-      const path = join(folder, builtAs(file))
-      rmSync(path)
-      writeFileSync(path, transformSync(text, { ...JAVASCRIPT, loader: 'ts' }).code)
-    }
-    return new BuiltTree(folder)
-  }
-
-  path(file: string): string {
-    return join(this.folder, file)
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true })
+    const planted = [...texts].map(([file, text]) => [builtAs(file), transformSync(text, AS).code] as const)
+    return new BuiltTree(this.common, new Map(planted))
   }
 }
 
+function sourceOf(file: string): string {
+  return readFileSync(join(PROJECT, file), 'utf8')
+}
+
+/** Without programs, which nobody imports. */
 function sourcesBelow(folder: string): string[] {
   return readdirSync(join(PROJECT, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !/(\.test|^main)\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(PROJECT.length))
 }
 
-/** Where its JavaScript lies: beside the module that stands in for it, where one does. */
+function moduleOf(file: string): string {
+  return file.replace(/\.ts$/, '.js')
+}
+
+/** Where its JavaScript is: beside the module that stands in for it, where one does. */
 function builtAs(file: string): string {
   return file.replace(/\.ts$/, REMEMBERED[file] === undefined ? '.js' : '.plain.js')
 }
 
-function standInFor(folder: string, file: string, names: readonly string[]): void {
-  const module = join(folder, file.replace(/\.ts$/, '.js'))
-  const plain = join(folder, builtAs(file))
-  renameSync(module, plain)
+function standInFor(file: string, names: readonly string[]): string {
   const memory = relative(dirname(file), 'test/simulation/mutants/memory.js')
-  writeFileSync(module, standIn(names, `./${basename(plain)}`, memory))
+  return standIn(names, `./${relative(dirname(file), builtAs(file))}`, memory)
 }
 
-/** Links each file, and makes the folders: what a link to a folder leads to would be the other tree's. */
-function share(from: string, to: string): void {
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    const [old, path] = [join(from, entry.name), join(to, entry.name)]
-    if (entry.isDirectory()) {
-      mkdirSync(path)
-      share(old, path)
-    } else linkSync(old, path)
-  }
+function exportAll(file: string, quick: string): string {
+  return `export * from './${relative(dirname(file), quick)}'`
 }
