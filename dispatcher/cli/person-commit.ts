@@ -51,6 +51,13 @@ async function sign(commit: Parameters<Adapters['person']['signedCommit']>[0], {
     return await person.signedCommit(commit)
   } catch (error) {
     if (!(error instanceof GitError) || error.code !== 'failed') throw error
-    throw usageError(`git could not sign with ${commit.key}: ${error.stderr.trim() || error.message}`)
+    throw usageError(
+      `git could not sign with ${commit.key}: ${error.stderr.trim() || error.message}${remedyFor(error)}`,
+    )
   }
+}
+
+/** git lays down what it signs; its own words name neither the folder nor the setting. */
+function remedyFor({ stderr }: GitError): string {
+  return /could not create temporary file/.test(stderr) ? '; TMPDIR has to name a folder that can be written' : ''
 }

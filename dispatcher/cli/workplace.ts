@@ -1,11 +1,12 @@
 /** A clone to read from, for commands that have no state folder of their own: kept in the user's cache, so that the second look is quick. */
 import { createHash } from 'node:crypto'
 import { access, mkdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { UNREACHED_FORGE } from '../../lib/forge/unreached-forge.js'
 import type { Repository } from '../../lib/git/port.js'
 import { UsedIds } from '../../lib/state/used-ids.js'
+import { systemWords } from '../../lib/system-fault.js'
 import type { Oid } from '../../vault/oid.js'
 import type { Snapshot } from '../../vault/plan/snapshot.js'
 import type { RecordVerifier } from '../../vault/record/verifier.js'
@@ -50,14 +51,13 @@ export async function openWorkplace(options: RepoOptions, adapters: Adapters): P
   if (url === '') throw usageError('name the ops repo with --repo URL, COUNTERSIGN_REPO, or a configuration')
   const { forge, gitConfig } = reach(url, config, options, environment)
   // Of each configuration: what one may take from records depends on the keys that it pins.
-  const folder = join(
-    cacheFolder(environment),
+  const folder = await makeCacheFolder(
+    environment,
     createHash('sha256')
       .update(`${url}\n${branch}\n${config?.root ?? ''}\n${config?.path ?? ''}`)
       .digest('hex')
       .slice(0, 24),
   )
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   const repository = await adapters.openClone({
     path: join(folder, 'repo.git'),
     url,
@@ -168,8 +168,20 @@ function locateRepo(named: string): string {
   return named !== '' && isPath(named) ? resolve(named) : named
 }
 
-function cacheFolder(environment: Environment): string {
-  const home = environment['HOME']
-  const base = environment['XDG_CACHE_HOME'] ?? (home === undefined ? tmpdir() : join(home, '.cache'))
-  return join(base, 'countersign')
+/** Never a folder that others may write: whoever lays a clone there beforehand would say what git runs, and what is seen. */
+export function cacheHome(environment: Environment): string {
+  return environment['XDG_CACHE_HOME'] || join(environment['HOME'] || homedir(), '.cache')
+}
+
+async function makeCacheFolder(environment: Environment, name: string): Promise<string> {
+  try {
+    const folder = join(cacheHome(environment), 'countersign', name)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return folder
+  } catch (error) {
+    const path = (error as NodeJS.ErrnoException).path ?? 'the folder of this user'
+    throw usageError(
+      `a clone to look at has no place: ${path}: ${systemWords(error)}; or name a folder of your own in XDG_CACHE_HOME`,
+    )
+  }
 }

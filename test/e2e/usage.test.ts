@@ -2,6 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCli } from './cli.js'
 import { makeFolder } from './ops.js'
 import { User } from './user.js'
 
@@ -15,6 +16,18 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const KEY = `ed25519:${Buffer.alloc(32, 7).toString('base64')}`
+
+describe('a user without a place for a cache', () => {
+  it('is told of XDG_CACHE_HOME where the home cannot be written', async () => {
+    const { XDG_CACHE_HOME: _, ...env } = user.env
+    const ran = await runCli(['status', '--repo', join(folder, 'empty.git')], {
+      cwd: folder,
+      env: { ...env, HOME: join(folder, 'empty.git', 'HEAD') },
+    })
+    expect(ran.code, `${ran}`).toBe(2)
+    expect(ran.stderr).toContain('XDG_CACHE_HOME')
+  })
+})
 
 describe('the command line', () => {
   it('says what there is, with examples to type', async () => {
