@@ -1,60 +1,89 @@
 // What a developer mistypes: one message that says how to put it right, and nothing is played.
 import { spawnSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { commandLine, count, someOf, wholeNumber, wholeNumbers } from './command-line.js'
 
 const PROJECT = new URL('../../', import.meta.url).pathname
-const SIMULATE = 'test/simulation/main.ts'
-const KILLS = 'test/kills/main.ts'
-const BENCH = 'bench/main.ts'
 const TIMEOUT_MS = 2 * 60_000
 
-function start(program: string, options: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program, ...options], {
-    cwd: PROJECT,
-    encoding: 'utf8',
-    // As somebody starts it, and not vitest.
-    env: { PATH: process.env['PATH'] },
-    timeout: TIMEOUT_MS,
-  })
-  return { status, stdout, stderr }
-}
-
-describe('what is not understood is said in one message, with exit code 2', { timeout: TIMEOUT_MS }, () => {
+describe('a program that developers start', { timeout: TIMEOUT_MS }, () => {
   it.each<[string, readonly string[], string]>([
-    [SIMULATE, ['--nonsense', '3'], "unknown option '--nonsense'"],
-    [SIMULATE, ['--sede', '3'], "unknown option '--sede'\n(Did you mean --seed?)"],
+    ['test/simulation/main.ts', ['--sede', '3'], "unknown option '--sede'\n(Did you mean --seed?)"],
     [
-      SIMULATE,
-      ['--schedules', 'abc'],
-      "option '--schedules <count>' argument 'abc' is invalid. It must be a whole number.",
-    ],
-    [SIMULATE, ['--replay'], "option '--replay <seed>' argument missing"],
-    [SIMULATE, ['1601'], 'too many arguments. Expected 0 arguments but got 1.'],
-    [KILLS, ['--kill', '3'], "unknown option '--kill'\n(Did you mean --kills?)"],
-    [KILLS, ['--kills', '0'], "option '--kills <count>' argument '0' is invalid. It must be a whole number above 0."],
-    [BENCH, ['--brust', '3'], "unknown option '--brust'\n(Did you mean --burst?)"],
-    [
-      BENCH,
-      ['--records', '0,many'],
-      "option '--records <counts>' argument '0,many' is invalid. It must be a whole number.",
+      'test/kills/main.ts',
+      ['--kills', '0'],
+      "option '--kills <count>' argument '0' is invalid. It must be a whole number above 0.",
     ],
     [
-      BENCH,
+      'bench/main.ts',
       ['--only', 'parse,brust'],
       "option '--only <parts>' argument 'parse,brust' is invalid. `brust` is none of parse, burst, merge, ticks, week.",
     ],
-  ])('%s %j', (program, options, message) => {
-    expect(start(program, options)).toEqual({ status: 2, stdout: '', stderr: `error: ${message}\n(see --help)\n` })
+  ])('says what it does not understand in one message, with exit code 2: %s %j', (program, options, message) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program, ...options], {
+      cwd: PROJECT,
+      encoding: 'utf8',
+      // As somebody starts it, and not vitest.
+      env: { PATH: process.env['PATH'] },
+      timeout: TIMEOUT_MS,
+    })
+    expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: `error: ${message}\n(see --help)\n` })
   })
 })
 
-describe('help', { timeout: TIMEOUT_MS }, () => {
-  it.each([
-    [SIMULATE, 'npm run simulate --'],
-    [KILLS, 'npm run kills --'],
-    [BENCH, 'npm run bench --'],
-  ])('is there for %s', (program, started) => {
-    const { status, stdout } = start(program, ['--help'])
-    expect({ status, usage: stdout.split('\n')[0] }).toEqual({ status: 0, usage: `Usage: ${started} [options]` })
+class Exit extends Error {
+  constructor(readonly status: unknown) {
+    super(`exit ${status}`)
+  }
+}
+
+describe('a command line', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  function start(options: readonly string[]) {
+    const said = { stdout: '', stderr: '' }
+    for (const stream of ['stdout', 'stderr'] as const)
+      vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+        said[stream] += text
+        return true
+      })
+    vi.spyOn(process, 'exit').mockImplementation((status) => {
+      throw new Exit(status)
+    })
+    const started = commandLine('npm run play --', 'Plays.')
+      .option('--schedules <count>', 'how many', count, 1000)
+      .option('--seed <seed>', 'of the first one', wholeNumber, 1)
+      .option('--records <counts>', 'how much', wholeNumbers, [0])
+      .option('--only <parts>', 'some', someOf(['parse', 'burst']), ['parse'])
+    try {
+      return { ...said, status: null, values: started.parse(['node', 'play', ...options]).opts() }
+    } catch (error) {
+      return { ...said, status: (error as Exit).status, values: null }
+    }
+  }
+
+  it.each<[readonly string[], string]>([
+    [['--nonsense', '3'], "unknown option '--nonsense'"],
+    [['--sede', '3'], "unknown option '--sede'\n(Did you mean --seed?)"],
+    [['--schedules', 'abc'], "option '--schedules <count>' argument 'abc' is invalid. It must be a whole number."],
+    [['--schedules', '0'], "option '--schedules <count>' argument '0' is invalid. It must be a whole number above 0."],
+    [['--seed'], "option '--seed <seed>' argument missing"],
+    [['1601'], 'too many arguments. Expected 0 arguments but got 1.'],
+    [['--records', '0,many'], "option '--records <counts>' argument '0,many' is invalid. It must be a whole number."],
+    [['--only', 'brust'], "option '--only <parts>' argument 'brust' is invalid. `brust` is none of parse, burst."],
+  ])('says what it does not understand in one message, with exit code 2: %j', (options, message) => {
+    expect(start(options)).toMatchObject({ status: 2, stdout: '', stderr: `error: ${message}\n(see --help)\n` })
+  })
+
+  it('has a help, with exit code 0', () => {
+    const { status, stdout, stderr } = start(['--help'])
+    expect({ status, stderr, usage: stdout.split('\n')[0] }).toEqual({
+      ...{ status: 0, stderr: '', usage: 'Usage: npm run play -- [options]' },
+    })
+  })
+
+  it('hands over what it understands', () => {
+    const { values } = start(['--seed', '0', '--records', '0,1000', '--only', 'burst,parse'])
+    expect(values).toEqual({ schedules: 1000, seed: 0, records: [0, 1000], only: ['burst', 'parse'] })
   })
 })
