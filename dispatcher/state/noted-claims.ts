@@ -74,7 +74,7 @@ export class NotedClaims {
     if (freeze !== null || hasUnreadClaims === true) return
     const inFlight = new Set(claims.map(({ intent }) => intent.nonce))
     const known = await this.#load()
-    const missed = [...known].filter(([nonce]) => !inFlight.has(nonce) && !this.#fresh.delete(nonce))
+    const missed = [...known].filter(([nonce]) => !this.#fresh.delete(nonce) && !inFlight.has(nonce))
     const gone = missed.filter(([, noted]) => cannotArrive(noted, main) || isOver(noted, now)).map(([nonce]) => nonce)
     for (const nonce of gone) if ((await runs.state(nonce)).kind === 'noted') await runs.forget(nonce)
     for (const nonce of gone) known.delete(nonce)

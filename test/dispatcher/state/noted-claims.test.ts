@@ -88,6 +88,16 @@ describe('a push that may still be on its way', () => {
     expect(forgotten).toEqual(['a'])
   })
 
+  it('of this process is missed by two snapshots more, also where a forged claim stood under its nonce in the first one', async () => {
+    const noted = new NotedClaims(folder)
+    await noted.add([note('a')])
+    await noted.tidy(seen(LATER, MAIN, [inFlight('a')]), runs)
+    await noted.tidy(seen(LATER), runs)
+    expect(forgotten).toEqual([])
+    await noted.tidy(seen(LATER), runs)
+    expect(forgotten).toEqual(['a'])
+  })
+
   it('of this process, over which a clock steps, is waited for by one snapshot more', async () => {
     const noted = new NotedClaims(folder)
     await noted.add([note('a'), note('b')])
