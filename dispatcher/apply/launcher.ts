@@ -176,7 +176,7 @@ export class Launcher {
       return this.#unstarted(claim, 'failed', 'could_not_start', why)
     }
     // The last moment: a burst waits for its turn for long, and a freeze that was thrown meanwhile holds at once.
-    if (this.#isHeld || (await this.parts.freezeSwitch.read()) !== null)
+    if ((await this.parts.freezeSwitch.read()) !== null || this.#isHeld)
       throw new NotNow('not started: nothing may be now')
     if (spec.steps.length === 0) return this.#unstarted(claim, 'succeeded', 'planned_only', '')
     log.info({ id: claim.id, request: spec.nonce, formula: claim.intent.formula, tier: claim.intent.tier }, 'started')

@@ -128,6 +128,8 @@ export interface RunStart {
   /** The host's clock when the runner was asked to start it, and the number of the sequence then. */
   readonly askedAt: number
   readonly askedSeq: number
+  /** When its process had been woken for the last tick that had succeeded when it asked; null: none had. */
+  readonly tickedSince: number | null
   /** Main's tip then. */
   readonly main: Oid
   /** The main that its state folder said was seen, just then; null: none. */
@@ -136,8 +138,6 @@ export interface RunStart {
   readonly isUsed: boolean
   /** The ops repo that it may read had been laid out up to its commit, by then. */
   readonly isShown: boolean
-  /** When its process was woken for the last tick that had succeeded by then; null: none had. */
-  readonly tickedSince: number | null
   /** The host's clock when it began, and when it ended. */
   readonly startedAt: number
   endedAt: number | null

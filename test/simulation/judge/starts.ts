@@ -60,12 +60,12 @@ function judgeFrozen(judge: Judge, start: RunStart, what: string) {
   if (isFrozen) judge.blame('stopped', `${what} was started though it is frozen`)
 }
 
-/** On no main that its process can have gone by, since it came to life or had a whole tick, might anything be decided. */
+/** On no main that its process can have gone by when it asked, since it came to life or had a whole tick, might anything be decided. */
 function wasAlwaysHeld({ scene }: Judge, start: RunStart): boolean {
   const { mainMoves, born } = scene.truth
   const since = start.tickedSince ?? born.get(start.process) ?? 0
   const before = mainMoves.findLast(({ seq }) => seq <= since)?.after ?? scene.root
-  const later = mainMoves.filter(({ seq }) => seq > since && seq < start.seq).map(({ after }) => after)
+  const later = mainMoves.filter(({ seq }) => seq > since && seq < start.askedSeq).map(({ after }) => after)
   return [before, ...later].every((main) => {
     const { isBroken, policy } = trustOf(scene, main)
     return isBroken || !policy.writeEnabled

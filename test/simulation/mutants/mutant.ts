@@ -28,7 +28,7 @@ export function writesOver(one: Mutant): Mutant {
 export function startsWhatIsHeld(one: Mutant): Mutant {
   const guard = {
     file: 'dispatcher/apply/launcher.ts',
-    find: 'if (this.#isHeld || (await this.parts.freezeSwitch.read()) !== null)',
+    find: 'if ((await this.parts.freezeSwitch.read()) !== null || this.#isHeld)',
     replace: 'if (this.#isDraining)',
   }
   return plantedToo(one, guard)

@@ -95,7 +95,8 @@ class SimulatedRunner implements RunWriter {
   }
 
   async #run(spec: RunSpec): Promise<RunEnd> {
-    const asked = { askedAt: this.process.host.clock, askedSeq: this.process.host.world.truth.tick() }
+    const { host, tickedSince } = this.process
+    const asked = { askedAt: host.clock, askedSeq: host.world.truth.tick(), tickedSince }
     const nothing = (code: 'start_failed' | 'supervisor_failed') => () => {
       const run = this.#runs.get(spec.nonce)
       this.process.host.world.truth.unstartable.add(spec.nonce)
@@ -177,7 +178,7 @@ class SimulatedRunner implements RunWriter {
     return run.isLost ? { kind: 'lost', end: lostEnd(run, this.process.host.clock) } : { kind: 'running' }
   }
 
-  #start(spec: RunSpec, asked: Pick<RunStart, 'askedAt' | 'askedSeq'>): void {
+  #start(spec: RunSpec, asked: Pick<RunStart, 'askedAt' | 'askedSeq' | 'tickedSince'>): void {
     const { world } = this.process.host
     const run = this.#runs.get(spec.nonce)
     if (run === undefined) throw new RunnerError('not_noted', spec.nonce)
@@ -198,7 +199,6 @@ class SimulatedRunner implements RunWriter {
       seen: this.process.seenOnDisk,
       isUsed: this.process.knowsUsed(spec.environment['COUNTERSIGN_ID'] ?? ''),
       isShown: this.process.shown.has(spec.environment['COUNTERSIGN_COMMIT'] as Oid),
-      tickedSince: this.process.tickedSince,
       startedAt: this.process.host.clock,
       endedAt: null,
       end: null,
