@@ -33,6 +33,12 @@ export async function readIntent(
   return checked?.kind === 'held' ? checked : null
 }
 
+/** Whether main has an intent there of which the blob is not in the clone. */
+export async function lacksIntent(objects: Objects, main: Oid, day: string, id: ActionId): Promise<boolean> {
+  const entry = await objects.entry(main, intentPath(day, id))
+  return entry !== null && (await objects.blob(entry.oid, LIMITS.recordBytes)).kind === 'missing'
+}
+
 /**
  * Whoever lays a file in the place of an end hides it from nobody: then the true one is beside it, of the instance that
  * claimed it or, where nobody heard of that, of another one.

@@ -2,6 +2,7 @@
 import pMap from 'p-map'
 import type { RemoteRefs, Repository } from '../../lib/git/port.js'
 import type { UsedIds } from '../../lib/state/used-ids.js'
+import { parseActionId } from '../../vault/action/id.js'
 import { LIMITS } from '../../vault/limits.js'
 import type { Oid } from '../../vault/oid.js'
 import type { Freeze, Snapshot, Stock, UsedId, WaitingFact } from '../../vault/plan/snapshot.js'
@@ -12,6 +13,7 @@ import type { FreezeSwitch } from '../state/freeze-file.js'
 import type { SeenFile } from '../state/seen-file.js'
 import type { View, ViewFile } from '../state/view.js'
 import type { Asking, FoundRequest, Listing } from './asking.js'
+import { lacksIntent } from './claim-end.js'
 import { ClaimReader, type ClaimRuns } from './claim-reader.js'
 import { CommentReader } from './comment-reader.js'
 import { isDecisive, type Looked, lettingThrough, NOTHING } from './decisive.js'
@@ -212,12 +214,14 @@ export class Observer {
     return { requests, ...(await this.#readWaiting(main, followed)) }
   }
 
-  /** Null where its intent is not on main, or not by a known key. */
-  async #claimedHead(id: string, day: string): Promise<Oid | null> {
+  /** No head where its intent is not on main, or not by a known key. */
+  async #claimOf(name: string, day: string): Promise<Pick<UsedId, 'head' | 'isUnread'>> {
     const { repository, verifier, seenFile } = this.parts
-    const main = await seenFile.read()
-    const owed = main === null ? null : await readOwed(repository.objects, main, { id, day }, verifier)
-    return owed?.intent.request_head ?? null
+    const [main, id] = [await seenFile.read(), parseActionId(name)]
+    if (main === null || id === null) return { head: null }
+    const owed = await readOwed(repository.objects, main, { id, day }, verifier)
+    if (owed !== null) return { head: owed.intent.request_head }
+    return { head: null, isUnread: await lacksIntent(repository.objects, main, day, id) }
   }
 
   async #readWaiting(main: Oid, followed: Followed): Promise<WaitingActions> {
@@ -238,7 +242,7 @@ export class Observer {
     const requested = new Set(requests.flatMap((request) => (isRequested(request) ? idsOf(request) : [])))
     const look = async (id: string) => {
       const day = await this.parts.usedIds.dayOf(id)
-      if (day !== null) used.set(id, { day, head: requested.has(id) ? await this.#claimedHead(id, day) : null })
+      if (day !== null) used.set(id, { day, ...(requested.has(id) ? await this.#claimOf(id, day) : null) })
     }
     const ids = new Set([...requests.flatMap(idsOf), ...waiting.map((item) => item.stem)])
     await pMap(ids, look, { concurrency: LIMITS.requestsAtOnce })

@@ -7,12 +7,13 @@ import { generalHold } from '../../vault/verdict/gate.js'
 
 /** Everything was read, and nothing goes on that could end without a push. */
 export function isSettled(snapshot: Snapshot): boolean {
-  const { requests, waiting, claims, hasUnreadClaims, foreign, trust } = snapshot
+  const { requests, waiting, claims, hasUnreadClaims, used, foreign, trust } = snapshot
   return (
     requests.every((request) => request.content.kind !== 'unread' && !isMissing(request)) &&
     waiting.every((item) => item.merge !== null && item.file.kind !== 'missing') &&
     claims.length + foreign.length === 0 &&
     hasUnreadClaims !== true &&
+    [...used.values()].every(({ isUnread }) => isUnread !== true) &&
     trust.unverified === null &&
     isForgeSettled(snapshot)
   )

@@ -1,5 +1,6 @@
 /** Law 2: what this machine lacks is no evidence against what lies on main. */
 import { beforeEach, expect, it } from 'vitest'
+import type { TickLine } from '../../dispatcher/cli/tick-line.js'
 import { openDispatcher } from '../../dispatcher/dispatcher.js'
 import { MissingObject } from '../../lib/git/missing-object.js'
 import type { Oid } from '../../vault/oid.js'
@@ -13,8 +14,8 @@ beforeEach(async () => {
 })
 
 /** A tick of another dispatcher, whose clone has all but one blob. */
-async function tickWithout(blob: Oid): Promise<void> {
-  const { config, adapters } = await ops.configure('two')
+async function tickWithout(blob: Oid, name = 'two'): Promise<readonly TickLine[]> {
+  const { config, adapters } = await ops.configure(name)
   const openClone: typeof adapters.openClone = async (options) => {
     const repository = await adapters.openClone(options)
     const { objects } = repository
@@ -28,7 +29,7 @@ async function tickWithout(blob: Oid): Promise<void> {
   }
   const dispatcher = await openDispatcher(config, { ...adapters, openClone }, SILENT)
   try {
-    await ops.tickBy(dispatcher)
+    return await ops.tickBy(dispatcher)
   } finally {
     await dispatcher.close()
   }
@@ -44,4 +45,18 @@ it.each(['intent.json', 'outcome.json'])('a record whose %s is missing here is n
   expect(await ops.main()).toBe(before)
   await ops.tick('two')
   expect(await ops.main()).toBe(before)
+})
+
+it('a request whose claim is missing here is not told that its id was used by another', async () => {
+  const head = await ops.request('low-1')
+  for (let ticks = 0; ticks < 2; ticks++) await ops.tick('one')
+  const blob = await ops.remote.git(['rev-parse', `${await ops.main()}:vault/fired/2026-11-22/low-1/intent.json`])
+  // Whoever claimed it may not have come to delete its branch.
+  await ops.remote.setRef('vault/low-1', head)
+  expect(await tickWithout(blob.trim() as Oid, 'one')).toMatchObject([
+    { id: 'low-1', verdict: 'unverifiable', reason: 'object_missing' },
+  ])
+  expect(await ops.remote.ref('vault/low-1')).toBe(head)
+  expect(await ops.tick('one')).toEqual([])
+  expect(await ops.remote.ref('vault/low-1')).toBeNull()
 })

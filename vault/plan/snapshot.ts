@@ -67,6 +67,8 @@ export interface UsedId {
   readonly day: string
   /** The request's head that was claimed, where it is known: its branch and its pull request go, and say nothing else any more. */
   readonly head?: Oid | null
+  /** Its claim is on main and could not be read this time: whether a request is the one that was claimed is not known. */
+  readonly isUnread?: boolean
 }
 
 export interface Snapshot {

@@ -43,6 +43,9 @@ export function judgeRequest(request: RequestFact, snapshot: Snapshot): Judgemen
     )
   }
   const used = snapshot.used.get(draft.id)
+  // It may be the very request that was claimed: that is not told that it is refused.
+  if (used?.isUnread === true)
+    return draft.unverifiable('id_unused', 'object_missing', `its claim of ${used.day} could not be read`)
   if (used !== undefined) return draft.refuse('id_unused', 'already_fired', `${draft.id} was claimed on ${used.day}`)
   if (parseActionId(request.suffix) === null) {
     return draft.refuse('branch_name', 'branch_name_invalid', `vault/${request.suffix} does not end in a valid id`)

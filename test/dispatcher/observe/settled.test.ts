@@ -8,6 +8,7 @@ const AT_REST = {
   waiting: [],
   claims: [],
   hasUnreadClaims: false,
+  used: new Map(),
   foreign: [],
   trust: { unverified: null },
   freeze: null,
@@ -35,6 +36,7 @@ describe('a world in which nobody pushes', () => {
   it.each<[string, object]>([
     ['a claim is in flight', { claims: [{}] }],
     ['a claim in flight could not be read', { hasUnreadClaims: true }],
+    ['the claim of a used id could not be read', { used: new Map([['a', { isUnread: true }]]) }],
     ['something foreign could not be undone', { foreign: [{}] }],
     ['nobody knows whether a change of the trust set took force', { trust: { unverified: {} } }],
     ['a request could not be read', { requests: [{ content: { kind: 'unread' }, pulls: [] }] }],

@@ -22,6 +22,7 @@ export function judgeEnd(judge: Judge) {
   for (const claim of judge.claims.values()) {
     judgeEnded(judge, claim)
     judgeBranch(judge, claim)
+    judgeUnsaid(judge, claim)
     if (site === null) continue
     judgeLeftOpen(judge, site, claim)
     judgeToldEnd(judge, site, claim)
@@ -173,6 +174,13 @@ function judgeLeft(judge: Judge) {
 }
 
 /** The first line of the comment on a head. */
+/** What was claimed is not refused as used: only where somebody laid hands on its record nobody knows that it is the same. */
+function judgeUnsaid(judge: Judge, { id, requestHead }: KnownClaim) {
+  const words = judge.foreign.size > 0 ? null : commentOn(judge, requestHead as Oid)
+  if (words?.includes('already_fired') === true)
+    judge.blame('told', `${id} was claimed, and what stands there is: ${words}`)
+}
+
 function commentOn({ scene: { server } }: Judge, head: Oid): string | null {
   const notes = server.ref('refs/notes/countersign')
   const entry = notes === null ? undefined : server.store.files(notes).get(head)
